@@ -1,0 +1,145 @@
+//! Amazon CloudWatch alarms.
+
+use serde_json::Value;
+
+super::resource_type! {
+    /// A metric alarm: plain, metric math, anomaly detection, Metrics Insights or PromQL.
+    Alarm = "AWS::CloudWatch::Alarm", AlarmProperties, AlarmStatus
+}
+super::resource_type! {
+    /// An alarm on other alarms' states.
+    CompositeAlarm = "AWS::CloudWatch::CompositeAlarm", CompositeAlarmProperties, AlarmStatus
+}
+
+super::shape! {
+    /// CloudFormation's `AWS::CloudWatch::Alarm`.
+    "PascalCase" AlarmProperties {
+        /// Its name.
+        alarm_name: String,
+        /// Words for people.
+        alarm_description: Option<String>,
+        /// Namespace of a plain alarm.
+        namespace: Option<String>,
+        /// Metric of a plain alarm.
+        metric_name: Option<String>,
+        /// Dimensions of a plain alarm.
+        #[serde(default)]
+        dimensions: Vec<Dimension>,
+        /// `Average`, `Maximum`, ...
+        statistic: Option<String>,
+        /// `p90` and the like.
+        extended_statistic: Option<String>,
+        /// Seconds.
+        period: Option<i64>,
+        /// Unit; a unit the metric never has starves the alarm.
+        unit: Option<String>,
+        /// Periods looked at.
+        evaluation_periods: Option<i64>,
+        /// How many of them must breach.
+        datapoints_to_alarm: Option<i64>,
+        /// What is crossed; absent for anomaly detection and PromQL.
+        threshold: Option<f64>,
+        /// The band of an anomaly detection alarm.
+        threshold_metric_id: Option<String>,
+        /// `GreaterThanThreshold`, `LessThanLowerOrGreaterThanUpperThreshold`, ...
+        comparison_operator: Option<String>,
+        /// `missing`, `notBreaching`, `breaching` or `ignore`.
+        treat_missing_data: Option<String>,
+        /// Whether any action is taken.
+        actions_enabled: bool,
+        /// ARNs acted on when it goes to ALARM.
+        #[serde(default)]
+        alarm_actions: Vec<String>,
+        /// ARNs acted on when it goes to OK.
+        #[serde(rename = "OKActions", default)]
+        ok_actions: Vec<String>,
+        /// ARNs acted on when data goes missing.
+        #[serde(default)]
+        insufficient_data_actions: Vec<String>,
+        /// Queries of a metric math, anomaly detection or Metrics Insights alarm.
+        #[serde(default)]
+        metrics: Vec<MetricDataQuery>,
+        /// A PromQL alarm's criteria.
+        evaluation_criteria: Option<Value>,
+    }
+    /// A name and value that narrow a metric.
+    "PascalCase" Dimension {
+        /// Such as `DBInstanceIdentifier`.
+        name: String,
+        /// Its value.
+        value: String,
+    }
+    /// One query of an alarm.
+    "PascalCase" MetricDataQuery {
+        /// Its name in expressions.
+        id: String,
+        /// Metric math or Metrics Insights.
+        expression: Option<String>,
+        /// Words for people.
+        label: Option<String>,
+        /// Whether its result is the alarm's; absent means true.
+        return_data: Option<bool>,
+        /// Account of the metric, when another's.
+        account_id: Option<String>,
+        /// Seconds.
+        period: Option<i64>,
+        /// A metric rather than an expression.
+        metric_stat: Option<MetricStat>,
+    }
+    /// A metric with its statistic.
+    "PascalCase" MetricStat {
+        /// The metric.
+        metric: Metric,
+        /// Seconds.
+        period: Option<i64>,
+        /// `Average`, `Maximum`, `p90`, ...
+        stat: String,
+        /// Unit.
+        unit: Option<String>,
+    }
+    /// A metric.
+    "PascalCase" Metric {
+        /// Namespace.
+        namespace: Option<String>,
+        /// Name.
+        metric_name: Option<String>,
+        /// Dimensions.
+        #[serde(default)]
+        dimensions: Vec<Dimension>,
+    }
+    /// CloudFormation's `AWS::CloudWatch::CompositeAlarm`.
+    "PascalCase" CompositeAlarmProperties {
+        /// Its name.
+        alarm_name: String,
+        /// Words for people.
+        alarm_description: Option<String>,
+        /// Boolean expression over other alarms' states.
+        alarm_rule: String,
+        /// Whether any action is taken.
+        actions_enabled: bool,
+        /// ARNs acted on when it goes to ALARM.
+        #[serde(default)]
+        alarm_actions: Vec<String>,
+        /// ARNs acted on when it goes to OK.
+        #[serde(rename = "OKActions", default)]
+        ok_actions: Vec<String>,
+        /// ARNs acted on when data goes missing.
+        #[serde(default)]
+        insufficient_data_actions: Vec<String>,
+        /// An alarm that silences this one while it rings.
+        actions_suppressor: Option<String>,
+    }
+    /// From `cloudwatch:DescribeAlarms`.
+    "PascalCase" AlarmStatus {
+        /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
+        state_value: Option<String>,
+        /// Why.
+        state_reason: Option<String>,
+        /// RFC 3339; when the state was last evaluated to something new.
+        state_updated_timestamp: Option<String>,
+        /// RFC 3339; when the state value last changed.
+        state_transitioned_timestamp: Option<String>,
+        /// RFC 3339; when it was made or changed.
+        alarm_configuration_updated_timestamp: Option<String>,
+    }
+}

@@ -1,0 +1,50 @@
+//! AWS Lambda.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+super::resource_type! {
+    /// A function that an alert goes to; its id is `name` or `name:qualifier`, as it is referred to.
+    Function = "AWS::Lambda::Function", FunctionProperties, FunctionStatus
+}
+
+super::shape! {
+    /// CloudFormation's `AWS::Lambda::Function`.
+    "PascalCase" FunctionProperties {
+        /// Its name.
+        function_name: String,
+        /// `python3.13`, ...
+        runtime: Option<String>,
+        /// Entry point.
+        handler: Option<String>,
+        /// Role it runs with.
+        role: Option<String>,
+        /// Seconds.
+        timeout: Option<i64>,
+        /// MB.
+        memory_size: Option<i64>,
+        /// Names of its environment; values are never kept.
+        environment: Option<Environment>,
+        /// Concurrency set aside for it; 0 stops it.
+        reserved_concurrent_executions: Option<i64>,
+    }
+    /// Names of an environment.
+    "PascalCase" Environment {
+        /// Each name with whether its value is non-empty.
+        variables: BTreeMap<String, bool>,
+    }
+    /// From `lambda:GetFunction` and `lambda:GetPolicy`.
+    "PascalCase" FunctionStatus {
+        /// `Active`, `Inactive`, `Pending` or `Failed`.
+        state: Option<String>,
+        /// Why.
+        state_reason: Option<String>,
+        /// `Successful`, `Failed` or `InProgress`.
+        last_update_status: Option<String>,
+        /// Why.
+        last_update_status_reason: Option<String>,
+        /// Who may invoke it: its resource policy document; null when it has none.
+        policy: Option<Value>,
+    }
+}

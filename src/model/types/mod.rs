@@ -1,0 +1,123 @@
+//! Typed properties per AWS resource type: the source of the schema that rules are checked against,
+//! and what collectors fill by hand (the SDK's own types cannot be serialized).
+//!
+//! A field that is no `Option` is always there once its operation answered; an `Option` reads as
+//! null in rules when the service said nothing. Names under `properties` are CloudFormation's, under
+//! `status` the API's own. One file per service.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+
+use super::ops::Scope;
+
+pub mod budgets;
+pub mod cloudtrail;
+pub mod cloudwatch;
+pub mod config;
+pub mod ecr;
+pub mod ecs;
+pub mod guardduty;
+pub mod lambda;
+pub mod rds;
+pub mod sns;
+pub mod synthetics;
+
+/// Binds a resource type to its Rust structs.
+pub trait ResourceType {
+    /// CloudFormation type.
+    const TYPE: &'static str;
+    /// What `properties` hold.
+    type Properties: JsonSchema;
+    /// What `status` holds.
+    type Status: JsonSchema;
+}
+
+/// A resource type known to the tool.
+pub struct TypeInfo {
+    /// CloudFormation type.
+    pub name: &'static str,
+    /// Regional or global.
+    pub scope: Scope,
+    /// CloudWatch dimensions that name the resource, with the path of each one's value.
+    pub dimensions: &'static [(&'static str, &'static str)],
+    /// JSON Schema of `properties`.
+    pub properties: fn() -> Schema,
+    /// JSON Schema of `status`.
+    pub status: fn() -> Schema,
+}
+
+fn inline<T: JsonSchema>() -> Schema {
+    let settings = SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
+    SchemaGenerator::new(settings).into_root_schema_for::<T>()
+}
+
+const fn info<T: ResourceType>(
+    scope: Scope,
+    dimensions: &'static [(&'static str, &'static str)],
+) -> TypeInfo {
+    TypeInfo {
+        name: T::TYPE,
+        scope,
+        dimensions,
+        properties: inline::<T::Properties>,
+        status: inline::<T::Status>,
+    }
+}
+
+/// Every resource type that is collected.
+pub static TYPES: &[TypeInfo] = &[
+    info::<budgets::Budget>(Scope::Global, &[]),
+    info::<cloudtrail::Trail>(Scope::Regional, &[]),
+    info::<cloudwatch::Alarm>(Scope::Regional, &[]),
+    info::<cloudwatch::CompositeAlarm>(Scope::Regional, &[]),
+    info::<config::ConfigurationRecorder>(Scope::Regional, &[]),
+    info::<config::DeliveryChannel>(Scope::Regional, &[]),
+    info::<ecr::Repository>(Scope::Regional, &[]),
+    info::<ecr::RegistryScanningConfiguration>(Scope::Regional, &[]),
+    info::<ecs::Cluster>(Scope::Regional, &[("ClusterName", "properties.ClusterName")]),
+    info::<ecs::Service>(
+        Scope::Regional,
+        &[("ClusterName", "properties.Cluster"), ("ServiceName", "properties.ServiceName")],
+    ),
+    info::<guardduty::Detector>(Scope::Regional, &[]),
+    info::<lambda::Function>(Scope::Regional, &[]),
+    info::<rds::DBInstance>(
+        Scope::Regional,
+        &[("DBInstanceIdentifier", "properties.DBInstanceIdentifier")],
+    ),
+    info::<sns::Topic>(Scope::Regional, &[]),
+    info::<sns::Subscription>(Scope::Regional, &[]),
+    info::<synthetics::Canary>(Scope::Regional, &[("CanaryName", "properties.Name")]),
+];
+
+/// The type named `name`, if the tool knows it.
+pub fn find(name: &str) -> Option<&'static TypeInfo> {
+    TYPES.iter().find(|ty| ty.name == name)
+}
+
+/// Declares a struct with serde and schema derives, PascalCase names and absent `None`s.
+macro_rules! shape {
+    ($($(#[$meta:meta])* $case:literal $name:ident { $($(#[$fmeta:meta])* $field:ident : $ty:ty,)* })*) => {
+        $(
+            $(#[$meta])*
+            #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+            #[serde(rename_all = $case)]
+            pub struct $name { $($(#[$fmeta])* pub $field: $ty,)* }
+        )*
+    };
+}
+
+/// Binds a type name to its structs.
+macro_rules! resource_type {
+    ($(#[$meta:meta])* $marker:ident = $name:literal, $props:ty, $status:ty) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $marker;
+        impl super::ResourceType for $marker {
+            const TYPE: &'static str = $name;
+            type Properties = $props;
+            type Status = $status;
+        }
+    };
+}
+
+use {resource_type, shape};
