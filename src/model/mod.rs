@@ -13,7 +13,7 @@ pub mod types;
 pub use coverage::{Coverage, Outcome};
 pub use finding::{Evidence, Finding, Gap, Notice, Report, ResourceRef, Status, Summary, Waiver};
 pub use inventory::Inventory;
-pub use ops::{Op, Scope};
+pub use ops::{OPS, Op, Scope};
 pub use resource::{GLOBAL, Resource};
 pub use rule::{FixRisk, Lang, RuleInfo, Severity, Text};
 

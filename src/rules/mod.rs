@@ -1,1 +1,15 @@
-//! rules
+//! Rules: from YAML to what the engine evaluates, with every name, type and null settled, and the
+//! catalogue that is built in. May use only `model`.
+
+pub mod cases;
+pub mod diagnostic;
+pub mod expr;
+pub mod functions;
+mod load;
+mod rule;
+pub mod source;
+mod template;
+
+pub use diagnostic::{Diagnostic, Diagnostics, SourceFile};
+pub use load::{LoadError, RuleSet, Selection};
+pub use rule::{Message, MessagePiece, Rule, VARIABLES, param_type};

@@ -1,0 +1,381 @@
+//! Evaluation of checked expressions.
+//!
+//! Logic is three-valued: what could not be read raises, and `&&`, `||`, `exists` and `all` decide
+//! without it where they can (`true || gap` is true). Everything else a gap touches raises too.
+
+use std::borrow::Cow;
+
+use super::{Arith, Builtin, Cmp, Comprehension, Expr};
+use crate::rules::functions::Function;
+
+/// Why an expression has no value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Raised<U> {
+    /// The host could not know.
+    Unknown(U),
+    /// The snapshot holds what the schema does not allow, or an index is out of bounds.
+    Error(String),
+}
+
+/// What an expression evaluates to. `O` is the host's objects, `U` its reasons not to know.
+#[derive(Clone, Debug)]
+pub enum Value<'a, O, U> {
+    /// Known to be absent.
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number.
+    Num(f64),
+    /// A string.
+    Str(Cow<'a, str>),
+    /// Elements that are known, and why there may be more.
+    List(Vec<Value<'a, O, U>>, Option<Raised<U>>),
+    /// A resource or a structure.
+    Object(O),
+}
+
+/// What expressions can reach.
+pub trait Host<'a> {
+    /// A resource or structure.
+    type Object: Clone;
+    /// A reason not to know.
+    type Unknown: Clone;
+
+    /// A field; [`Value::Null`] when known to be absent.
+    ///
+    /// # Errors
+    /// When the field could not be read.
+    fn field(&self, of: &Self::Object, name: &str) -> Evaluated<'a, Self>;
+
+    /// How many fields a map has.
+    fn map_size(&self, of: &Self::Object) -> usize;
+
+    /// Calls a host function.
+    ///
+    /// # Errors
+    /// When what it needs could not be read.
+    fn call(
+        &self,
+        function: &'static Function,
+        args: &[HostValue<'a, Self>],
+    ) -> Evaluated<'a, Self>;
+}
+
+/// A value of a host.
+pub type HostValue<'a, H> = Value<'a, <H as Host<'a>>::Object, <H as Host<'a>>::Unknown>;
+/// The result of an evaluation.
+pub type Evaluated<'a, H> = Result<HostValue<'a, H>, Raised<<H as Host<'a>>::Unknown>>;
+type Truth<'a, H> = Result<bool, Raised<<H as Host<'a>>::Unknown>>;
+
+/// Evaluates `expr` with the variables of its scope.
+///
+/// # Errors
+/// What the expression reached could not be read, or was not of the type the schema says.
+pub fn eval<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    expr: &'a Expr,
+    vars: &mut Vec<HostValue<'a, H>>,
+) -> Evaluated<'a, H> {
+    Ok(match expr {
+        Expr::Null => Value::Null,
+        Expr::Bool(b) => Value::Bool(*b),
+        Expr::Num(n) => Value::Num(*n),
+        Expr::Str(s) => Value::Str(Cow::Borrowed(s)),
+        Expr::List(items) => {
+            let items: Result<Vec<_>, _> =
+                items.iter().map(|item| eval(host, item, vars)).collect();
+            Value::List(items?, None)
+        }
+        Expr::Var(slot) => {
+            vars.get(*slot).cloned().ok_or_else(|| wrong("a variable", "nothing"))?
+        }
+        Expr::Field(of, name) => field(host, of, name, vars)?,
+        Expr::Index(of, key) => index(host, of, key, vars)?,
+        Expr::Not(x) => Value::Bool(!truth(host, x, vars)?),
+        Expr::And(a, b) => Value::Bool(logical(host, a, b, vars, false)?),
+        Expr::Or(a, b) => Value::Bool(logical(host, a, b, vars, true)?),
+        Expr::Cond(c, a, b) => {
+            let branch = if truth(host, c, vars)? { a } else { b };
+            eval(host, branch, vars)?
+        }
+        Expr::Eq(a, b) => {
+            let (a, b) = (eval(host, a, vars)?, eval(host, b, vars)?);
+            Value::Bool(equal(&a, &b))
+        }
+        Expr::Cmp(cmp, a, b) => {
+            let (a, b) = (number(host, a, vars)?, number(host, b, vars)?);
+            Value::Bool(match cmp {
+                Cmp::Lt => a < b,
+                Cmp::Le => a <= b,
+                Cmp::Gt => a > b,
+                Cmp::Ge => a >= b,
+            })
+        }
+        Expr::In(needle, container) => Value::Bool(contains(host, needle, container, vars)?),
+        Expr::Arith(op, a, b) => arithmetic(host, *op, a, b, vars)?,
+        Expr::Neg(x) => Value::Num(-number(host, x, vars)?),
+        Expr::Builtin(builtin, args) => call_builtin(host, *builtin, args, vars)?,
+        Expr::Call(function, args) => {
+            let args: Result<Vec<_>, _> = args.iter().map(|arg| eval(host, arg, vars)).collect();
+            host.call(function, &args?)?
+        }
+        Expr::Comprehension(kind, list, body) => comprehension(host, *kind, list, body, vars)?,
+    })
+}
+
+/// Evaluates what the checker found to be a condition.
+///
+/// # Errors
+/// As [`eval`].
+pub fn truth<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    expr: &'a Expr,
+    vars: &mut Vec<HostValue<'a, H>>,
+) -> Truth<'a, H> {
+    match eval(host, expr, vars)? {
+        Value::Bool(b) => Ok(b),
+        other => Err(wrong("a bool", kind(&other))),
+    }
+}
+
+/// `&&` (absorbed by `false`) and `||` (absorbed by `true`).
+fn logical<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    a: &'a Expr,
+    b: &'a Expr,
+    vars: &mut Vec<HostValue<'a, H>>,
+    absorbing: bool,
+) -> Truth<'a, H> {
+    match truth(host, a, vars) {
+        Ok(left) if left == absorbing => Ok(absorbing),
+        Ok(_) => truth(host, b, vars),
+        Err(raised) => match truth(host, b, vars) {
+            Ok(right) if right == absorbing => Ok(absorbing),
+            _ => Err(raised),
+        },
+    }
+}
+
+fn field<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    of: &'a Expr,
+    name: &str,
+    vars: &mut Vec<HostValue<'a, H>>,
+) -> Evaluated<'a, H> {
+    match eval(host, of, vars)? {
+        Value::Object(object) => host.field(&object, name),
+        other => Err(wrong("an object", kind(&other))),
+    }
+}
+
+fn index<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    of: &'a Expr,
+    key: &'a Expr,
+    vars: &mut Vec<HostValue<'a, H>>,
+) -> Evaluated<'a, H> {
+    match (eval(host, of, vars)?, eval(host, key, vars)?) {
+        (Value::Object(object), Value::Str(name)) => host.field(&object, &name),
+        (Value::List(_, Some(raised)), _) => Err(raised),
+        (Value::List(items, None), Value::Num(n)) => {
+            let at = (n >= 0.0 && n.fract() == 0.0).then_some(n as usize);
+            at.and_then(|at| items.get(at).cloned()).ok_or_else(|| {
+                Raised::Error(format!("there is no element {n} in a list of {}", items.len()))
+            })
+        }
+        (other, _) => Err(wrong("a list or map", kind(&other))),
+    }
+}
+
+fn number<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    expr: &'a Expr,
+    vars: &mut Vec<HostValue<'a, H>>,
+) -> Result<f64, Raised<H::Unknown>> {
+    match eval(host, expr, vars)? {
+        Value::Num(n) => Ok(n),
+        other => Err(wrong("a number", kind(&other))),
+    }
+}
+
+fn text<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    expr: &'a Expr,
+    vars: &mut Vec<HostValue<'a, H>>,
+) -> Result<Cow<'a, str>, Raised<H::Unknown>> {
+    match eval(host, expr, vars)? {
+        Value::Str(s) => Ok(s),
+        other => Err(wrong("a string", kind(&other))),
+    }
+}
+
+fn equal<O, U>(a: &Value<'_, O, U>, b: &Value<'_, O, U>) -> bool {
+    match (a, b) {
+        (Value::Null, Value::Null) => true,
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        (Value::Num(a), Value::Num(b)) => a == b,
+        (Value::Str(a), Value::Str(b)) => a == b,
+        _ => false,
+    }
+}
+
+fn contains<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    needle: &'a Expr,
+    container: &'a Expr,
+    vars: &mut Vec<HostValue<'a, H>>,
+) -> Truth<'a, H> {
+    let needle = eval(host, needle, vars)?;
+    match (eval(host, container, vars)?, needle) {
+        (Value::List(items, more), needle) => {
+            if items.iter().any(|item| equal(item, &needle)) {
+                return Ok(true);
+            }
+            more.map_or(Ok(false), Err)
+        }
+        (Value::Object(map), Value::Str(key)) => {
+            Ok(!matches!(host.field(&map, &key)?, Value::Null))
+        }
+        (other, _) => Err(wrong("a list or map", kind(&other))),
+    }
+}
+
+fn arithmetic<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    op: Arith,
+    a: &'a Expr,
+    b: &'a Expr,
+    vars: &mut Vec<HostValue<'a, H>>,
+) -> Evaluated<'a, H> {
+    let (a, b) = match (eval(host, a, vars)?, eval(host, b, vars)?) {
+        (Value::Num(a), Value::Num(b)) => (a, b),
+        (Value::Str(a), Value::Str(b)) if op == Arith::Add => {
+            return Ok(Value::Str(Cow::Owned(format!("{a}{b}"))));
+        }
+        (other, _) => return Err(wrong("numbers", kind(&other))),
+    };
+    if b == 0.0 && matches!(op, Arith::Div | Arith::Rem) {
+        return Err(Raised::Error("division by zero".to_owned()));
+    }
+    Ok(Value::Num(match op {
+        Arith::Add => a + b,
+        Arith::Sub => a - b,
+        Arith::Mul => a * b,
+        Arith::Div => a / b,
+        Arith::Rem => a % b,
+    }))
+}
+
+fn call_builtin<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    builtin: Builtin,
+    args: &'a [Expr],
+    vars: &mut Vec<HostValue<'a, H>>,
+) -> Evaluated<'a, H> {
+    let [first, rest @ ..] = args else { return Err(wrong("an argument", "nothing")) };
+    let second = rest.first().unwrap_or(first);
+    Ok(match builtin {
+        Builtin::Size => Value::Num(match eval(host, first, vars)? {
+            Value::List(_, Some(raised)) => return Err(raised),
+            Value::List(items, None) => items.len(),
+            Value::Str(s) => s.chars().count(),
+            Value::Object(map) => host.map_size(&map),
+            other => return Err(wrong("a list, map or string", kind(&other))),
+        } as f64),
+        Builtin::Lower => Value::Str(Cow::Owned(text(host, first, vars)?.to_ascii_lowercase())),
+        Builtin::ValueOr => match eval(host, first, vars)? {
+            Value::Null => eval(host, second, vars)?,
+            value => value,
+        },
+        Builtin::StartsWith | Builtin::EndsWith | Builtin::Contains => {
+            let (s, part) = (text(host, first, vars)?, text(host, second, vars)?);
+            Value::Bool(match builtin {
+                Builtin::StartsWith => s.starts_with(&*part),
+                Builtin::EndsWith => s.ends_with(&*part),
+                _ => s.contains(&*part),
+            })
+        }
+    })
+}
+
+fn comprehension<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    kind_of: Comprehension,
+    list: &'a Expr,
+    body: &'a Expr,
+    vars: &mut Vec<HostValue<'a, H>>,
+) -> Evaluated<'a, H> {
+    let (items, more) = match eval(host, list, vars)? {
+        Value::List(items, more) => (items, more),
+        other => return Err(wrong("a list", kind(&other))),
+    };
+    match kind_of {
+        Comprehension::Exists => any(host, items, more, body, vars, true).map(Value::Bool),
+        Comprehension::All => any(host, items, more, body, vars, false).map(|b| Value::Bool(!b)),
+        Comprehension::ExistsOne => {
+            let mut found = 0;
+            for item in items {
+                found += usize::from(with(vars, item, |vars| truth(host, body, vars))?);
+            }
+            more.map_or(Ok(Value::Bool(found == 1)), Err)
+        }
+        Comprehension::Filter => {
+            let mut kept = Vec::new();
+            for item in items {
+                if with(vars, item.clone(), |vars| truth(host, body, vars))? {
+                    kept.push(item);
+                }
+            }
+            Ok(Value::List(kept, more))
+        }
+        Comprehension::Map => {
+            let mapped: Result<Vec<_>, _> = items
+                .into_iter()
+                .map(|item| with(vars, item, |vars| eval(host, body, vars)))
+                .collect();
+            Ok(Value::List(mapped?, more))
+        }
+    }
+}
+
+/// Whether some element's body is `wanted`; raises only if no element that could be read decides.
+fn any<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    items: Vec<HostValue<'a, H>>,
+    more: Option<Raised<H::Unknown>>,
+    body: &'a Expr,
+    vars: &mut Vec<HostValue<'a, H>>,
+    wanted: bool,
+) -> Truth<'a, H> {
+    let mut raised = None;
+    for item in items {
+        match with(vars, item, |vars| truth(host, body, vars)) {
+            Ok(b) if b == wanted => return Ok(true),
+            Ok(_) => {}
+            Err(e) => raised = raised.or(Some(e)),
+        }
+    }
+    raised.or(more).map_or(Ok(false), Err)
+}
+
+fn with<V, R>(vars: &mut Vec<V>, value: V, then: impl FnOnce(&mut Vec<V>) -> R) -> R {
+    vars.push(value);
+    let result = then(vars);
+    vars.pop();
+    result
+}
+
+fn kind<O, U>(value: &Value<'_, O, U>) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a bool",
+        Value::Num(_) => "a number",
+        Value::Str(_) => "a string",
+        Value::List(..) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn wrong<U>(expected: &str, found: &str) -> Raised<U> {
+    Raised::Error(format!("expected {expected}, found {found}"))
+}

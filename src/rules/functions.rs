@@ -1,0 +1,150 @@
+//! Signatures of the functions that rules may call, with what each reads. The engine implements
+//! them; here stands only what the checker and the documentation need.
+
+/// What a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Param {
+    /// A resource of any type.
+    AnyResource,
+    /// A resource of one of these types.
+    Resource(&'static [&'static str]),
+    /// A string.
+    Str,
+    /// A literal resource type.
+    TypeName,
+    /// A literal top-level property of the type named before it.
+    PropertyName,
+    /// One of these literals.
+    OneOf(&'static [&'static str]),
+}
+
+/// What a function gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gives {
+    /// `bool`
+    Bool,
+    /// A number.
+    Num,
+    /// A number, or null.
+    NumOrNull,
+    /// Resources of this type.
+    Resources(&'static str),
+    /// Resources of the type named by the `TypeName` argument.
+    ResourcesOfNamedType,
+}
+
+/// A host function.
+#[derive(Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: &'static str,
+    /// Its parameters.
+    pub params: &'static [Param],
+    /// Its result.
+    pub gives: Gives,
+    /// Resource types it reads beside its arguments; a gap in one makes it raise.
+    pub reads: &'static [&'static str],
+    /// One sentence for rule authors.
+    pub doc: &'static str,
+}
+
+const ALARM: &str = "AWS::CloudWatch::Alarm";
+const COMPOSITE: &str = "AWS::CloudWatch::CompositeAlarm";
+const TOPIC: &str = "AWS::SNS::Topic";
+const SUBSCRIPTION: &str = "AWS::SNS::Subscription";
+const FUNCTION: &str = "AWS::Lambda::Function";
+const BUDGET: &str = "AWS::Budgets::Budget";
+const PATH: &[&str] = &[ALARM, COMPOSITE, TOPIC, SUBSCRIPTION, FUNCTION];
+
+/// Every host function, sorted by name.
+pub static FUNCTIONS: &[Function] = &[
+    Function {
+        name: "age_days",
+        params: &[Param::Str],
+        gives: Gives::Num,
+        reads: &[],
+        doc: "Days from an RFC 3339 time to the snapshot's collection.",
+    },
+    Function {
+        name: "age_minutes",
+        params: &[Param::Str],
+        gives: Gives::Num,
+        reads: &[],
+        doc: "Minutes from an RFC 3339 time to the snapshot's collection.",
+    },
+    Function {
+        name: "alarms",
+        params: &[Param::AnyResource, Param::Str, Param::Str, Param::OneOf(&["above", "below"])],
+        gives: Gives::Resources(ALARM),
+        reads: &[ALARM],
+        doc: "Metric alarms that watch this resource: namespace, metric, dimensions, direction and statistic fit.",
+    },
+    Function {
+        name: "can_fire",
+        params: &[Param::Resource(&[ALARM])],
+        gives: Gives::Bool,
+        reads: &[],
+        doc: "Whether the alarm's threshold can be crossed by its metric.",
+    },
+    Function {
+        name: "may_invoke",
+        params: &[Param::Resource(&[TOPIC]), Param::Resource(&[FUNCTION])],
+        gives: Gives::Bool,
+        reads: &[],
+        doc: "Whether the function's policy lets the topic invoke it.",
+    },
+    Function {
+        name: "reaches_someone",
+        params: &[Param::Resource(&[ALARM, COMPOSITE, TOPIC])],
+        gives: Gives::Bool,
+        reads: PATH,
+        doc: "Whether what it sends arrives at a living receiver, by any path.",
+    },
+    Function {
+        name: "related",
+        params: &[Param::AnyResource, Param::TypeName, Param::PropertyName, Param::Str],
+        gives: Gives::ResourcesOfNamedType,
+        reads: &[],
+        doc: "Resources of a type, of the same account and region, whose property equals (or, for a list, holds) the value.",
+    },
+    Function {
+        name: "resources",
+        params: &[Param::AnyResource, Param::TypeName],
+        gives: Gives::ResourcesOfNamedType,
+        reads: &[],
+        doc: "Resources of a type in the same account and region; of an account, in all its regions.",
+    },
+    Function {
+        name: "schedule_minutes",
+        params: &[Param::Str],
+        gives: Gives::NumOrNull,
+        reads: &[],
+        doc: "Longest gap, in minutes, between runs of a rate(...) or cron(...) schedule; 0 when it runs once; null when it cannot be told.",
+    },
+    Function {
+        name: "subscriber_reaches_someone",
+        params: &[Param::Resource(&[BUDGET]), Param::Str, Param::Str],
+        gives: Gives::Bool,
+        reads: PATH,
+        doc: "Whether a budget's subscriber (EMAIL or SNS, and its address) is a living receiver.",
+    },
+    Function {
+        name: "topic_in_use",
+        params: &[Param::Resource(&[TOPIC])],
+        gives: Gives::Bool,
+        reads: &[ALARM, COMPOSITE, BUDGET],
+        doc: "Whether any alarm's or budget's alert goes to the topic.",
+    },
+    Function {
+        name: "topics_into",
+        params: &[Param::Resource(&[FUNCTION])],
+        gives: Gives::Resources(TOPIC),
+        reads: &[TOPIC, SUBSCRIPTION, ALARM, COMPOSITE, BUDGET],
+        doc: "Topics in use by alerts that have a confirmed subscription to the function.",
+    },
+];
+
+/// The host function named `name`.
+pub fn find(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|f| f.name == name)
+}

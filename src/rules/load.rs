@@ -1,0 +1,218 @@
+//! The set of rules of a run: built-in ones and a user's own, in the catalogue's order, selected
+//! and parameterized.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use serde_json::Value as Json;
+use wildmatch::WildMatch;
+
+use super::cases::{self, Cases};
+use super::diagnostic::{Diagnostic, Diagnostics, SourceFile};
+use super::expr::Ty;
+use super::rule::{self, Rule, param_type};
+use crate::model::rule::SECTIONS;
+
+static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+
+/// The end of the name of a file of cases.
+const CASES: &str = ".cases.yaml";
+
+/// Why rules could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The files say something that is wrong.
+    #[error(transparent)]
+    Rules(#[from] Diagnostics),
+    /// A file or folder could not be read.
+    #[error("cannot read rules from {}: {error}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// A selection names nothing.
+    #[error(
+        "{option} {pattern:?} matches no rule; `audit rules list` shows all ids, and `section:NAME` selects a section"
+    )]
+    NoMatch {
+        /// `--select` or `--skip`.
+        option: &'static str,
+        /// What was asked for.
+        pattern: String,
+    },
+    /// A parameter that no rule has, or of another type.
+    #[error("[params.{rule}] {name}: {why}")]
+    Param {
+        /// The rule's id.
+        rule: String,
+        /// The parameter.
+        name: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+/// Which rules to keep.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Ids, globs or `section:NAME`; empty selects all.
+    pub select: Vec<String>,
+    /// Ids, globs or `section:NAME` to leave out.
+    pub skip: Vec<String>,
+}
+
+/// Rules in the catalogue's order.
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    /// The rules: by section, then by file name.
+    pub rules: Vec<Rule>,
+    /// Their cases.
+    pub cases: Vec<Cases>,
+}
+
+impl RuleSet {
+    /// Loads the built-in rules (if wanted) and those in `dirs`.
+    ///
+    /// # Errors
+    /// Every complaint about every file.
+    pub fn load(builtin: bool, dirs: &[PathBuf]) -> Result<RuleSet, LoadError> {
+        let mut files = Vec::new();
+        if builtin {
+            embedded(&BUILTIN, &mut files);
+        }
+        for dir in dirs {
+            on_disk(dir, &mut files)?;
+        }
+        let mut set = RuleSet::default();
+        let mut complaints = Vec::new();
+        let (cases, rules): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|f| f.name.ends_with(CASES));
+        for file in rules {
+            match rule::check(&file) {
+                Ok(rule) => set.add(rule, &mut complaints),
+                Err(mut found) => complaints.append(&mut found),
+            }
+        }
+        set.rules.sort_by_key(|r| section_order(&r.info.section));
+        for file in cases {
+            match cases::check(&file, &set.rules) {
+                Ok(cases) => set.cases.push(cases),
+                Err(mut found) => complaints.append(&mut found),
+            }
+        }
+        if complaints.is_empty() { Ok(set) } else { Err(Diagnostics(complaints).into()) }
+    }
+
+    fn add(&mut self, rule: Rule, complaints: &mut Vec<Diagnostic>) {
+        match self.rules.iter().find(|r| r.info.id == rule.info.id) {
+            None => self.rules.push(rule),
+            Some(other) => {
+                let message = format!("the id {} is taken by {}", rule.info.id, other.file.name);
+                complaints.push(Diagnostic::new(&rule.file, rule.id_place.clone(), message));
+            }
+        }
+    }
+
+    /// Keeps the selected rules.
+    ///
+    /// # Errors
+    /// A pattern that matches no rule.
+    pub fn select(&mut self, selection: &Selection) -> Result<(), LoadError> {
+        for (option, patterns) in [("--select", &selection.select), ("--skip", &selection.skip)] {
+            for pattern in patterns {
+                if !self.rules.iter().any(|rule| matches(pattern, rule)) {
+                    return Err(LoadError::NoMatch { option, pattern: pattern.clone() });
+                }
+            }
+        }
+        self.rules.retain(|rule| {
+            let named = |patterns: &[String]| patterns.iter().any(|p| matches(p, rule));
+            (selection.select.is_empty() || named(&selection.select)) && !named(&selection.skip)
+        });
+        Ok(())
+    }
+
+    /// Overrides parameters: rule id to parameter to value.
+    ///
+    /// # Errors
+    /// A rule or parameter that does not exist, or a value of another type.
+    pub fn set_params(
+        &mut self,
+        params: &BTreeMap<String, BTreeMap<String, Json>>,
+    ) -> Result<(), LoadError> {
+        for (id, values) in params {
+            for (name, value) in values {
+                let fail =
+                    |why: String| LoadError::Param { rule: id.clone(), name: name.clone(), why };
+                let Some(rule) = self.rules.iter_mut().find(|r| r.info.id == *id) else {
+                    return Err(fail(
+                        "there is no such rule; `audit rules list` shows all ids".to_owned(),
+                    ));
+                };
+                let known: Vec<String> = rule.params.keys().cloned().collect();
+                let Some(slot) = rule.params.get_mut(name) else {
+                    return Err(fail(format!(
+                        "the rule has no such parameter; it has {}",
+                        known.join(", ")
+                    )));
+                };
+                if param_type(slot) != param_type(value) {
+                    let want = param_type(slot).unwrap_or(Ty::Null);
+                    return Err(fail(format!("expected a {want}, found {value}")));
+                }
+                *slot = value.clone();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn matches(pattern: &str, rule: &Rule) -> bool {
+    match pattern.strip_prefix("section:") {
+        Some(section) => WildMatch::new(section).matches(&rule.info.section),
+        None => WildMatch::new(pattern).matches(&rule.info.id),
+    }
+}
+
+fn section_order(section: &str) -> usize {
+    SECTIONS.iter().position(|(name, ..)| *name == section).unwrap_or(SECTIONS.len())
+}
+
+fn embedded(dir: &Dir<'_>, files: &mut Vec<SourceFile>) {
+    let mut entries: Vec<_> = dir.entries().iter().collect();
+    entries.sort_by_key(|entry| entry.path());
+    for entry in entries {
+        match (entry.as_dir(), entry.as_file()) {
+            (Some(dir), _) => embedded(dir, files),
+            (_, Some(file)) if is_rule_file(file.path()) => files.push(SourceFile {
+                name: format!("rules/{}", file.path().display()),
+                text: file.contents_utf8().unwrap_or_default().into(),
+            }),
+            _ => {}
+        }
+    }
+}
+
+fn on_disk(dir: &Path, files: &mut Vec<SourceFile>) -> Result<(), LoadError> {
+    let fail = |error| LoadError::Read { path: dir.to_owned(), error };
+    let entries: Result<Vec<_>, _> = std::fs::read_dir(dir).map_err(fail)?.collect();
+    let mut paths: Vec<PathBuf> = entries.map_err(fail)?.into_iter().map(|e| e.path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            on_disk(&path, files)?;
+        } else if is_rule_file(&path) {
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| LoadError::Read { path: path.clone(), error })?;
+            files.push(SourceFile { name: path.display().to_string(), text: text.into() });
+        }
+    }
+    Ok(())
+}
+
+fn is_rule_file(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "yaml" || e == "yml")
+}

@@ -1,0 +1,272 @@
+//! From a rule file to a checked [`Rule`].
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+use serde_saphyr::Spanned;
+
+use super::diagnostic::{Diagnostic, SourceFile};
+use super::expr::{self, Expr, Scope, Ty, ty};
+use super::source::{self, ConditionSource, OneOrMore, RuleSource, TextSource};
+use super::template::{self, Piece};
+use crate::model::rule::SECTIONS;
+use crate::model::{Lang, RuleInfo, Text};
+
+/// A rule that can be evaluated: every name, type and null is settled.
+#[derive(Debug)]
+pub struct Rule {
+    /// What reports say of it.
+    pub info: RuleInfo,
+    /// Resource or subject types it speaks of.
+    pub subjects: Vec<String>,
+    /// Conditions that must hold, in order, with what to say when one does not.
+    pub conditions: Vec<(Expr, Text)>,
+    /// Conditions that make it undecidable, in order, with what to say.
+    pub undecided: Vec<(Expr, Text)>,
+    /// The condition that passes.
+    pub require: Expr,
+    /// Parameters by name.
+    pub params: BTreeMap<String, Json>,
+    /// What a failure says.
+    pub message: Message,
+    /// Where it was loaded from.
+    pub file: SourceFile,
+    /// Where its id stands in the file.
+    pub id_place: std::ops::Range<usize>,
+}
+
+/// A message in both languages, ready to be evaluated.
+#[derive(Debug, Default)]
+pub struct Message {
+    en: Vec<MessagePiece>,
+    ja: Vec<MessagePiece>,
+}
+
+/// A piece of a message.
+#[derive(Debug)]
+pub enum MessagePiece {
+    /// Words.
+    Text(String),
+    /// An expression whose value is written out.
+    Expr(Expr),
+}
+
+impl Message {
+    /// The pieces in `lang`, else in the language that there is.
+    pub fn get(&self, lang: Lang) -> &[MessagePiece] {
+        match lang {
+            Lang::Ja if !self.ja.is_empty() => &self.ja,
+            Lang::En if self.en.is_empty() => &self.ja,
+            _ => &self.en,
+        }
+    }
+}
+
+/// Names of variables in every rule, in the order of their slots.
+pub const VARIABLES: [&str; 2] = ["resource", "params"];
+
+/// Checks a rule file.
+///
+/// # Errors
+/// Every complaint about it.
+pub fn check(file: &SourceFile) -> Result<Rule, Vec<Diagnostic>> {
+    let source: RuleSource = source::parse(file).map_err(|d| vec![d])?;
+    let mut check = Check { file, complaints: Vec::new() };
+    let rule = check.rule(source);
+    if check.complaints.is_empty() { Ok(rule) } else { Err(check.complaints) }
+}
+
+struct Check<'a> {
+    file: &'a SourceFile,
+    complaints: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn complain(&mut self, at: std::ops::Range<usize>, message: impl Into<String>) {
+        self.complaints.push(Diagnostic::new(self.file, at, message));
+    }
+
+    fn rule(&mut self, source: RuleSource) -> Rule {
+        self.names(&source);
+        let subjects = self.subjects(source.subjects);
+        let params: BTreeMap<String, Json> =
+            source.params.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
+        let mut scope = self.scope(&subjects, &source.params);
+        let conditions =
+            source.conditions.into_iter().map(|c| self.condition(c, &mut scope, true)).collect();
+        let undecided =
+            source.undecided.into_iter().map(|c| self.condition(c, &mut scope, false)).collect();
+        let require = self.expression(&source.require, &scope, &Ty::Bool);
+        let message = Message {
+            en: self.message(source.message.en.as_ref(), &scope),
+            ja: self.message(source.message.ja.as_ref(), &scope),
+        };
+        let id_place = source::place(&source.id);
+        Rule {
+            info: RuleInfo {
+                id: source.id.value,
+                section: source.section.value,
+                severity: source.severity,
+                title: self.text(source.title, "title"),
+                why: self.text(source.why, "why"),
+                remediation: self.text(source.remediation, "remediation"),
+                references: source.references,
+                frameworks: source.frameworks,
+                fix: source.fix.map(|fix| fix.risk),
+            },
+            subjects,
+            conditions,
+            undecided,
+            require,
+            params,
+            message,
+            file: self.file.clone(),
+            id_place,
+        }
+    }
+
+    fn names(&mut self, source: &RuleSource) {
+        let id = &source.id.value;
+        let fine = !id.is_empty()
+            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !fine {
+            self.complain(
+                source::place(&source.id),
+                "an id is made of lower-case letters, digits and hyphens",
+            );
+        }
+        if !SECTIONS.iter().any(|(name, ..)| *name == source.section.value) {
+            let known: Vec<&str> = SECTIONS.iter().map(|(name, ..)| *name).collect();
+            self.complain(
+                source::place(&source.section),
+                format!(
+                    "there is no section {}; there are {}",
+                    source.section.value,
+                    known.join(", ")
+                ),
+            );
+        }
+        let message = &source.message;
+        if message.en.is_none() && message.ja.is_none() {
+            self.complain(source::place(&source.id), "message needs words: en, ja or both");
+        }
+    }
+
+    fn subjects(&mut self, subjects: OneOrMore) -> Vec<String> {
+        let subjects = match subjects {
+            OneOrMore::One(one) => vec![one],
+            OneOrMore::More(more) => more,
+        };
+        for subject in &subjects {
+            if !ty::is_known(subject) {
+                let at = self.file.text.find("for:").unwrap_or(0);
+                let at = self.file.text[at..].find(subject.as_str()).map_or(at, |i| at + i);
+                self.complain(
+                    at..at + subject.len(),
+                    format!("{subject} is no resource type that is collected"),
+                );
+            }
+        }
+        subjects
+    }
+
+    fn scope(&mut self, subjects: &[String], params: &BTreeMap<String, Spanned<Json>>) -> Scope {
+        let mut fields = BTreeMap::new();
+        for (name, value) in params {
+            match param_type(&value.value) {
+                Some(ty) => drop(fields.insert(name.clone(), ty)),
+                None => self.complain(
+                    source::place(value),
+                    "a parameter is a number, a string, a bool or a list of strings",
+                ),
+            }
+        }
+        let params = Ty::Object(ty::Object { name: "params".to_owned(), fields }.into());
+        let resource = Ty::Resource(subjects.to_vec().into());
+        let types = [resource, params];
+        Scope::new(VARIABLES.iter().map(|name| (*name).to_owned()).zip(types).collect())
+    }
+
+    fn condition(
+        &mut self,
+        source: ConditionSource,
+        scope: &mut Scope,
+        holds: bool,
+    ) -> (Expr, Text) {
+        let expr = self.expression(&source.when, scope, &Ty::Bool);
+        scope.assume(&source.when.value, holds);
+        (expr, self.text(source.reason, "reason"))
+    }
+
+    fn expression(&mut self, source: &Spanned<String>, scope: &Scope, want: &Ty) -> Expr {
+        if let Err(complaint) = source::check_scalar_style(source, self.file) {
+            self.complaints.push(complaint);
+            return Expr::Null;
+        }
+        match expr::compile(&source.value, scope) {
+            Ok((expr, ty)) if ty == *want => expr,
+            Ok((_, ty)) => {
+                self.complain(source::place(source), format!("expected a {want}, found {ty}"));
+                Expr::Null
+            }
+            Err(errors) => {
+                for error in errors {
+                    self.complain(source::place_in(source, self.file, &error.at), error.message);
+                }
+                Expr::Null
+            }
+        }
+    }
+
+    fn message(&mut self, source: Option<&Spanned<String>>, scope: &Scope) -> Vec<MessagePiece> {
+        let Some(source) = source else { return Vec::new() };
+        let pieces = match template::split(source.value.trim_end()) {
+            Ok(pieces) => pieces,
+            Err(at) => {
+                self.complain(
+                    source::place_in(source, self.file, &at),
+                    "this `${` is never closed with `}`",
+                );
+                return Vec::new();
+            }
+        };
+        let mut message = Vec::new();
+        for piece in pieces {
+            match piece {
+                Piece::Text(words) => message.push(MessagePiece::Text(words.to_owned())),
+                Piece::Expr(text, at) => match expr::compile(text, scope) {
+                    Ok((expr, _)) => message.push(MessagePiece::Expr(expr)),
+                    Err(errors) => {
+                        for error in errors {
+                            let at = at.start + error.at.start..at.start + error.at.end;
+                            self.complain(source::place_in(source, self.file, &at), error.message);
+                        }
+                    }
+                },
+            }
+        }
+        message
+    }
+
+    fn text(&mut self, source: TextSource, what: &str) -> Text {
+        let words = |s: Option<Spanned<String>>| {
+            s.map(|s| s.value.trim_end().to_owned()).filter(|s| !s.is_empty())
+        };
+        let text = Text { en: words(source.en), ja: words(source.ja) };
+        if text.en.is_none() && text.ja.is_none() {
+            self.complain(0..1, format!("{what} needs words: en, ja or both"));
+        }
+        text
+    }
+}
+
+/// The type of a parameter's value.
+pub fn param_type(value: &Json) -> Option<Ty> {
+    Some(match value {
+        Json::Bool(_) => Ty::Bool,
+        Json::Number(_) => Ty::Num,
+        Json::String(_) => Ty::Str,
+        Json::Array(items) if items.iter().all(Json::is_string) => Ty::List(Box::new(Ty::Str)),
+        _ => return None,
+    })
+}
