@@ -1,1 +1,23 @@
-//! engine
+//! From a snapshot and rules to findings: subjects, gaps, joins, the functions that rules call, and
+//! the alert path. Plain functions over plain values; nothing here talks to the network or prints.
+//!
+//! May use `model`, `snapshot` and `rules`.
+
+pub mod alarms;
+pub mod cases;
+pub mod evaluate;
+pub mod evidence;
+pub mod fire;
+pub mod gaps;
+pub mod host;
+pub mod joins;
+pub mod metrics;
+pub mod node;
+pub mod path;
+pub mod reason;
+pub mod schedule;
+pub mod subjects;
+pub mod world;
+
+pub use evaluate::Evaluation;
+pub use world::World;

@@ -126,3 +126,23 @@ pub enum Comprehension {
     /// `map`
     Map,
 }
+
+impl Expr {
+    /// The expressions directly inside this one.
+    pub fn children(&self) -> Vec<&Expr> {
+        match self {
+            Expr::Null | Expr::Bool(_) | Expr::Num(_) | Expr::Str(_) | Expr::Var(_) => Vec::new(),
+            Expr::List(items) | Expr::Builtin(_, items) | Expr::Call(_, items) => items.iter().collect(),
+            Expr::Field(a, _) | Expr::Not(a) | Expr::Neg(a) => vec![a],
+            Expr::Index(a, b)
+            | Expr::And(a, b)
+            | Expr::Or(a, b)
+            | Expr::Eq(a, b)
+            | Expr::Cmp(_, a, b)
+            | Expr::In(a, b)
+            | Expr::Arith(_, a, b)
+            | Expr::Comprehension(_, a, b) => vec![a, b],
+            Expr::Cond(a, b, c) => vec![a, b, c],
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Whether an alarm's threshold can be crossed by its metric.
+
+use super::alarms::{AlarmFacts, Watched, facts};
+use super::metrics::{self, Measure};
+use super::reason::{Reason, Unknown};
+use crate::snapshot::ResourceView;
+
+/// Byte thresholds below this were surely meant in another unit: 1 MiB.
+const LEAST_BYTES: f64 = 1024.0 * 1024.0;
+/// Response times above this were surely meant in milliseconds: ten minutes, past every timeout of a load balancer in practice.
+const MOST_SECONDS: f64 = 600.0;
+
+/// Whether an alarm can fire.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fire {
+    /// It can.
+    Can(Reason),
+    /// It cannot, or not in time.
+    Cannot(Reason),
+    /// It cannot be told.
+    Unknown(Unknown),
+}
+
+/// Whether the alarm's threshold can be crossed. What is not known of a metric does not count
+/// against the alarm.
+pub fn can_fire(alarm: ResourceView<'_>) -> Fire {
+    let facts = match facts(alarm) {
+        Ok(facts) => facts,
+        Err(unknown) => return Fire::Unknown(unknown),
+    };
+    let watched = facts.watched();
+    let [watched] = watched.as_slice() else {
+        return Fire::Unknown(Reason::MathUndecided(alarm.id().into_owned()).into());
+    };
+    if !watched.plain {
+        return Fire::Unknown(Reason::MathUndecided(alarm.id().into_owned()).into());
+    }
+    if let Some(reason) = wrong_unit(watched) {
+        return Fire::Cannot(reason);
+    }
+    match facts.threshold {
+        Some(threshold) => crossing(&facts, watched, threshold),
+        // An anomaly band follows its metric, so the metric can leave it.
+        None if facts.threshold_metric_id.is_some() => {
+            Fire::Can(Reason::CanFire(format!("{} outside its expected band", watched.metric)))
+        }
+        None => Fire::Unknown(Reason::ThresholdUndecided(alarm.id().into_owned()).into()),
+    }
+}
+
+fn wrong_unit(watched: &Watched<'_>) -> Option<Reason> {
+    let metric = metrics::find(watched.namespace, watched.metric)?;
+    let unit = watched.unit.filter(|unit| *unit != metric.unit())?;
+    Some(Reason::UnitNeverSent(watched.metric.to_owned(), unit.to_owned(), metric.unit().to_owned()))
+}
+
+fn crossing(facts: &AlarmFacts<'_>, watched: &Watched<'_>, threshold: f64) -> Fire {
+    let operator = facts.comparison_operator.as_deref().unwrap_or_default();
+    let words = format!("{} {}", sign(operator), threshold);
+    let name = watched.metric.to_owned();
+    let measure = metrics::find(watched.namespace, watched.metric).map(|m| m.measure);
+    let out_of_range = |range: &str| Fire::Cannot(Reason::OutOfRange(name.clone(), words.clone(), range.to_owned()));
+    let never_below = match operator {
+        "LessThanThreshold" => threshold <= 0.0,
+        "LessThanOrEqualToThreshold" => threshold < 0.0,
+        _ => false,
+    };
+    let never_above_hundred = match operator {
+        "GreaterThanThreshold" => threshold >= 100.0,
+        "GreaterThanOrEqualToThreshold" => threshold > 100.0,
+        _ => false,
+    };
+    match measure {
+        Some(Measure::Percent) if never_above_hundred || never_below => out_of_range("0 … 100"),
+        Some(_) if never_below => out_of_range("0 … ∞"),
+        Some(Measure::Bytes) if operator.starts_with("LessThan") && threshold < LEAST_BYTES => {
+            Fire::Cannot(Reason::BytesMeant(name, words))
+        }
+        Some(Measure::Seconds) if operator.starts_with("GreaterThan") && threshold > MOST_SECONDS => {
+            Fire::Cannot(Reason::SecondsMeant(name, words))
+        }
+        _ => Fire::Can(Reason::CanFire(format!("{name} {words}"))),
+    }
+}
+
+fn sign(operator: &str) -> &str {
+    match operator {
+        "GreaterThanThreshold" => ">",
+        "GreaterThanOrEqualToThreshold" => ">=",
+        "LessThanThreshold" => "<",
+        "LessThanOrEqualToThreshold" => "<=",
+        other => other,
+    }
+}

@@ -1,0 +1,124 @@
+//! What could not be read, and which types and fields that leaves unknown.
+
+use rustc_hash::FxHashMap;
+
+use crate::model::{Coverage, GLOBAL, Gap, OPS, Op, Outcome, Scope};
+use crate::snapshot::Snapshot;
+
+/// A gap by its place in [`Gaps::list`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GapId(pub u32);
+
+/// A field that could not be read.
+#[derive(Debug)]
+pub struct FieldGap {
+    /// `properties` or `status`, or one field of them: `status.LastRun`.
+    pub path: &'static str,
+    /// Why.
+    pub gap: GapId,
+    /// The resources it is missing from; all when empty.
+    pub resources: Vec<String>,
+}
+
+/// What is unknown of one type in one account and region.
+#[derive(Debug, Default)]
+pub struct TypeGaps {
+    /// Why there may be more resources than are listed.
+    pub list: Option<GapId>,
+    /// Fields that could not be read.
+    pub fields: Vec<FieldGap>,
+}
+
+/// Everything that could not be read.
+#[derive(Debug)]
+pub struct Gaps {
+    list: Vec<Gap>,
+    by_type: FxHashMap<(String, String, &'static str), TypeGaps>,
+    none: TypeGaps,
+}
+
+impl Gaps {
+    /// Reads a snapshot's coverage against the table of operations.
+    pub fn of(snapshot: &Snapshot) -> Gaps {
+        let mut gaps = Gaps { list: Vec::new(), by_type: FxHashMap::default(), none: TypeGaps::default() };
+        let records: FxHashMap<(&str, &str, &str), &Coverage> = snapshot
+            .coverage()
+            .iter()
+            .map(|c| ((c.account.as_str(), c.region.as_str(), c.operation.as_str()), c))
+            .collect();
+        for account in &snapshot.header().accounts {
+            for region in regions(snapshot, account) {
+                for op in OPS.iter().filter(|op| (op.scope == Scope::Global) == (region == GLOBAL)) {
+                    let record = records.get(&(account.as_str(), region.as_str(), op.api)).copied();
+                    if !record.is_some_and(|r| r.outcome.is_known()) && !op.fills.is_empty() {
+                        gaps.add(account, &region, op, record);
+                    }
+                }
+            }
+        }
+        gaps
+    }
+
+    fn add(&mut self, account: &str, region: &str, op: &'static Op, record: Option<&Coverage>) {
+        let id = GapId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        self.list.push(Gap {
+            account: account.to_owned(),
+            region: region.to_owned(),
+            operation: op.api.to_owned(),
+            actions: op.actions.iter().map(|a| (*a).to_owned()).collect(),
+            outcome: Gap::outcome_word(record.map(|r| r.outcome)).to_owned(),
+            message: record.map(|r| r.message.clone()).unwrap_or_default(),
+        });
+        for filled in op.fills {
+            let (ty, field) = filled.split_once('.').map_or((*filled, None), |(ty, field)| (ty, Some(field)));
+            let entry = self.by_type.entry((account.to_owned(), region.to_owned(), ty)).or_default();
+            match field {
+                None => entry.list = entry.list.or(Some(id)),
+                Some(path) => entry.fields.push(FieldGap {
+                    path,
+                    gap: id,
+                    resources: record.map(|r| r.resources.clone()).unwrap_or_default(),
+                }),
+            }
+        }
+    }
+
+    /// What is unknown of a type in an account and region.
+    pub fn of_type(&self, account: &str, region: &str, ty: &str) -> &TypeGaps {
+        if self.by_type.is_empty() {
+            return &self.none;
+        }
+        let Some(ty) = crate::model::types::find(ty).map(|t| t.name) else { return &self.none };
+        self.by_type.get(&(account.to_owned(), region.to_owned(), ty)).unwrap_or(&self.none)
+    }
+
+    /// The gap behind an id.
+    pub fn get(&self, id: GapId) -> Option<&Gap> {
+        self.list.get(id.0 as usize)
+    }
+
+    /// Whether the gap means that the account has no subscription to the API.
+    pub fn is_not_entitled(&self, id: GapId) -> bool {
+        self.get(id).is_some_and(|gap| gap.outcome == Outcome::NotEntitled.as_str())
+    }
+
+    /// All gaps, sorted.
+    pub fn sorted(&self) -> Vec<Gap> {
+        let mut list = self.list.clone();
+        list.sort();
+        list
+    }
+}
+
+/// Regions of an account that something is or should be known of: those that were asked for, and
+/// `global`. A region that merely holds something referred to is judged by its own coverage.
+fn regions(snapshot: &Snapshot, account: &str) -> Vec<String> {
+    let mut regions = snapshot.header().regions.clone();
+    regions.push(GLOBAL.to_owned());
+    // A function in another region, a trail's home region: what was asked of them may have failed.
+    let elsewhere = snapshot.coverage().iter().filter(|c| c.account == account).map(|c| c.region.clone());
+    regions.extend(elsewhere);
+    regions.sort();
+    regions.dedup();
+    regions
+}

@@ -1,0 +1,226 @@
+//! Implements the functions that rules call.
+
+use jiff::Timestamp;
+
+use super::alarms::Watchers;
+use super::evidence::Recorder;
+use super::fire::{Fire, can_fire};
+use super::node::{EngineResult, EngineValue, Node, ResourceNode};
+use super::path::{self, End, Message, Reach, function, subscription, topic};
+use super::reason::{Reason, Unknown};
+use super::schedule;
+use super::world::{COMPOSITE, World};
+use crate::rules::expr::{Host, Raised, Value};
+use crate::rules::functions::Function;
+
+/// A world that expressions can ask, with a recorder when evidence is wanted.
+pub struct Asker<'a> {
+    /// The world.
+    pub world: &'a World<'a>,
+    /// Where evidence goes.
+    pub recorder: Option<&'a Recorder>,
+}
+
+type Args<'v, 'a> = &'v [EngineValue<'a>];
+
+impl<'a> Host<'a> for Asker<'a> {
+    type Object = Node<'a>;
+    type Unknown = Unknown;
+
+    fn field(&self, of: &Node<'a>, name: &str) -> EngineResult<'a> {
+        of.field(name)
+    }
+
+    fn map_size(&self, of: &Node<'a>) -> usize {
+        of.size()
+    }
+
+    fn call(&self, function: &'static Function, args: Args<'_, 'a>) -> EngineResult<'a> {
+        match function.name {
+            "age_days" => self.age(args, 24.0 * 60.0),
+            "age_minutes" => self.age(args, 1.0),
+            "alarms" => self.alarms(args),
+            "can_fire" => self.can_fire(args),
+            "may_invoke" => self.may_invoke(args),
+            "reaches_someone" => self.reaches_someone(args),
+            "related" => self.related(args),
+            "resources" => self.resources(args),
+            "schedule_minutes" => Ok(schedule::longest_gap_minutes(text(args, 0)?).map_or(Value::Null, Value::Num)),
+            "subscriber_reaches_someone" => self.subscriber_reaches_someone(args),
+            "topic_in_use" => topic::in_use(self.world, resource(args, 0)?).map(Value::Bool).map_err(Raised::Unknown),
+            "topics_into" => self.topics_into(args),
+            other => Err(Raised::Error(format!("{other} is not implemented"))),
+        }
+    }
+}
+
+impl<'a> Asker<'a> {
+    fn age(&self, args: Args<'_, 'a>, minutes: f64) -> EngineResult<'a> {
+        let text = text(args, 0)?;
+        let then: Timestamp = text.parse().map_err(|_| Raised::Error(format!("{text} is no time")))?;
+        let seconds = self.world.snapshot.now().as_second() - then.as_second();
+        Ok(Value::Num(seconds as f64 / 60.0 / minutes))
+    }
+
+    fn list(&self, items: impl IntoIterator<Item = u32>, more: Option<Unknown>) -> EngineValue<'a> {
+        let nodes = items.into_iter().map(|i| Value::Object(Node::Resource(self.world.node(i))));
+        Value::List(nodes.collect(), more.map(Raised::Unknown))
+    }
+
+    fn resources(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
+        let (account, region) = place(args)?;
+        let (found, gap) = self.world.resources(text(args, 1)?, account, region);
+        Ok(self.list(found, gap.map(Unknown::Gap)))
+    }
+
+    fn related(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
+        let (account, region) = place(args)?;
+        let (ty, property, value) = (text(args, 1)?, text(args, 2)?, text(args, 3)?);
+        let here = |i: &u32| {
+            let view = self.world.snapshot.get(*i);
+            let holds = view.properties().get(property).is_some_and(|p| {
+                p.as_str().is_some_and(|s| s == value) || p.elements().any(|e| e.as_str().is_some_and(|s| s == value))
+            });
+            view.account() == account && view.region() == region && holds
+        };
+        let found = self.world.joins.candidates(ty, property, value).iter().copied().filter(here);
+        // The property itself may be what could not be read.
+        let gaps = self.world.type_gaps(account, region, ty);
+        let hidden = gaps.fields.iter().find(|gap| match gap.path.strip_prefix("properties") {
+            Some(rest) => rest.is_empty() || rest.strip_prefix('.') == Some(property),
+            None => false,
+        });
+        let gap = gaps.list.or(hidden.map(|gap| gap.gap));
+        Ok(self.list(found, gap.map(Unknown::Gap)))
+    }
+
+    fn alarms(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
+        let watched = resource(args, 0)?.view;
+        let question = (text(args, 1)?, text(args, 2)?, text(args, 3)?);
+        let found = self.world.alarms.watchers(self.world.snapshot, watched, question).map_err(Raised::Unknown)?;
+        let Watchers { alarms, undecided } = found;
+        let gap = self.world.list_gap(super::alarms::ALARM, watched.account(), watched.region());
+        Ok(self.list(alarms, gap.map(Unknown::Gap).or(undecided)))
+    }
+
+    fn can_fire(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
+        let alarm = resource(args, 0)?.view;
+        let fire = can_fire(alarm);
+        if let Some(recorder) = self.recorder {
+            recorder.fire(alarm.ty(), &alarm.id(), &fire);
+        }
+        match fire {
+            Fire::Can(_) => Ok(Value::Bool(true)),
+            Fire::Cannot(_) => Ok(Value::Bool(false)),
+            Fire::Unknown(unknown) => Err(Raised::Unknown(unknown)),
+        }
+    }
+
+    fn reaches_someone(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
+        let from = resource(args, 0)?;
+        let reach = match from.view.ty() {
+            super::alarms::ALARM | COMPOSITE => path::alarm::reach(self.world, from),
+            _ => {
+                // A topic must serve every kind of message that goes to it; without any, an alarm's.
+                let used = self.world.topics.of(&from.view.arn());
+                let messages = if used.is_empty() { &[Message::Json] } else { used };
+                let ways = messages.iter().map(|m| topic::receivers(self.world, from, *m));
+                ways.reduce(worse).unwrap_or(Reach::any([]))
+            }
+        };
+        self.answer(from, reach)
+    }
+
+    fn subscriber_reaches_someone(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
+        let budget = resource(args, 0)?;
+        let reach = path::alarm::budget(self.world, budget, text(args, 1)?, text(args, 2)?);
+        self.answer(budget, reach)
+    }
+
+    fn may_invoke(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
+        let (from, to) = (resource(args, 0)?, resource(args, 1)?);
+        let caller = function::Caller {
+            service: "sns.amazonaws.com",
+            name: &format!("topic {}", from.view.name()),
+            arn: &from.view.arn(),
+            account: from.view.account(),
+        };
+        self.answer(to, function::admits(to, caller))
+    }
+
+    /// Turns a reach into a truth, after writing down what was seen.
+    fn answer(&self, of: ResourceNode<'a>, reach: Reach) -> EngineResult<'a> {
+        if let Some(recorder) = self.recorder {
+            recorder.reach(of.view.ty(), &of.view.id(), &reach);
+        }
+        match reach.end {
+            End::Someone => Ok(Value::Bool(true)),
+            End::Nobody => Ok(Value::Bool(false)),
+            End::Unknown(unknown) => Err(Raised::Unknown(unknown)),
+        }
+    }
+
+    /// Topics in use with a confirmed subscription to the function, from any region of its account.
+    fn topics_into(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
+        let function = resource(args, 0)?;
+        let (account, arn) = (function.view.account(), function.view.arn());
+        let world = self.world;
+        let mut topics = Vec::new();
+        let mut more = None;
+        for &i in world.joins.candidates(subscription::SUBSCRIPTION, "Endpoint", &arn) {
+            let node = world.node(i);
+            let property = |name: &str| node.view.properties().get(name).and_then(|v| v.as_str()).unwrap_or_default();
+            if node.view.account() != account || property("Endpoint") != arn || !subscription::is_confirmed(&node) {
+                continue;
+            }
+            let topic_arn = property("TopicArn");
+            let Some(name) = path::arn::topic_name(&topic_arn) else { continue };
+            match world.find(topic::TOPIC, account, node.view.region(), name) {
+                Err(unknown) => more = Some(unknown),
+                Ok(None) => {}
+                Ok(Some(found)) => match topic::in_use(world, found) {
+                    Ok(true) => topics.push(found.i),
+                    Ok(false) => {}
+                    Err(unknown) => more = Some(unknown),
+                },
+            }
+        }
+        let regions = world.snapshot.header().regions.iter();
+        let gap = regions.into_iter().find_map(|r| world.list_gap(subscription::SUBSCRIPTION, account, r));
+        topics.sort_unstable();
+        topics.dedup();
+        Ok(self.list(topics, more.or(gap.map(Unknown::Gap))))
+    }
+}
+
+/// Of two ends the one that a careful person would report.
+fn worse(a: Reach, b: Reach) -> Reach {
+    match (&a.end, &b.end) {
+        (End::Nobody, _) | (End::Unknown(_), End::Someone | End::Unknown(_)) => a,
+        (_, End::Nobody | End::Unknown(_)) => b,
+        _ => a,
+    }
+}
+
+fn text<'v, U>(args: &'v [EngineValue<'_>], at: usize) -> Result<&'v str, Raised<U>> {
+    match args.get(at) {
+        Some(Value::Str(text)) => Ok(text),
+        _ => Err(Raised::Error(format!("argument {} is no string", at + 1))),
+    }
+}
+
+fn resource<'a>(args: Args<'_, 'a>, at: usize) -> Result<ResourceNode<'a>, Raised<Unknown>> {
+    match args.get(at) {
+        Some(Value::Object(Node::Resource(resource))) => Ok(*resource),
+        _ => Err(Raised::Unknown(Reason::Evaluation(format!("argument {} is no resource", at + 1)).into())),
+    }
+}
+
+/// Account and region of the resource or subject that is the first argument.
+fn place<'a>(args: Args<'_, 'a>) -> Result<(&'a str, &'a str), Raised<Unknown>> {
+    match args.first() {
+        Some(Value::Object(Node::Resource(resource))) => Ok((resource.view.account(), resource.view.region())),
+        Some(Value::Object(Node::Subject(_, account, region))) => Ok((account, region)),
+        _ => Err(Raised::Unknown(Reason::Evaluation("argument 1 is no resource".to_owned()).into())),
+    }
+}

@@ -1,0 +1,160 @@
+//! What an expression holds when it holds an object: a resource, a piece of one, a subject.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Owned;
+
+use super::gaps::{FieldGap, GapId};
+use super::reason::Unknown;
+use crate::rules::expr::{Raised, Value};
+use crate::snapshot::{Json, Kind, ResourceView};
+
+/// A value of the engine.
+pub type EngineValue<'a> = Value<'a, Node<'a>, Unknown>;
+/// A result of the engine.
+pub type EngineResult<'a> = Result<EngineValue<'a>, Raised<Unknown>>;
+
+/// An object in an expression.
+#[derive(Clone, Copy, Debug)]
+pub enum Node<'a> {
+    /// A resource, with what could not be read of its type.
+    Resource(ResourceNode<'a>),
+    /// `properties` or `status` of a resource.
+    Part(&'static str, Json<'a>, ResourceNode<'a>),
+    /// Any other structure.
+    Json(Json<'a>),
+    /// An account or a region: type, account, region.
+    Subject(&'static str, &'a str, &'a str),
+    /// Nothing: `properties` of a subject.
+    Empty,
+    /// A rule's parameters.
+    Params(&'a BTreeMap<String, Owned>),
+}
+
+/// A resource with what could not be read of its type.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceNode<'a> {
+    /// Its place in the snapshot.
+    pub i: u32,
+    /// Itself.
+    pub view: ResourceView<'a>,
+    /// What could not be read.
+    pub gaps: &'a [FieldGap],
+}
+
+impl<'a> ResourceNode<'a> {
+    /// The gap that hides a field of `properties` or `status`.
+    pub fn gap(&self, part: &str, field: &str) -> Option<GapId> {
+        let hides = |gap: &&FieldGap| {
+            let path = gap.path.strip_prefix(part);
+            path.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.') == Some(field))
+                && (gap.resources.is_empty() || gap.resources.iter().any(|id| *id == self.view.id()))
+        };
+        self.gaps.iter().find(hides).map(|gap| gap.gap)
+    }
+
+    /// A field of `properties`.
+    ///
+    /// # Errors
+    /// When it could not be read.
+    pub fn property(&self, field: &str) -> Result<Option<Json<'a>>, Unknown> {
+        self.read("properties", self.view.properties(), field)
+    }
+
+    /// A field of `status`.
+    ///
+    /// # Errors
+    /// When it could not be read.
+    pub fn status(&self, field: &str) -> Result<Option<Json<'a>>, Unknown> {
+        self.read("status", self.view.status(), field)
+    }
+
+    fn read(&self, part: &str, json: Json<'a>, field: &str) -> Result<Option<Json<'a>>, Unknown> {
+        match self.gap(part, field) {
+            Some(gap) => Err(Unknown::Gap(gap)),
+            None => Ok(json.get(field).filter(|value| !value.is_null())),
+        }
+    }
+}
+
+impl<'a> Node<'a> {
+    /// The field `name`.
+    ///
+    /// # Errors
+    /// When it could not be read.
+    pub fn field(self, name: &str) -> EngineResult<'a> {
+        match self {
+            Node::Resource(resource) => Ok(resource_field(resource, name)),
+            Node::Part(part, json, resource) => {
+                resource.read(part, json, name).map(from_json_or_null).map_err(Raised::Unknown)
+            }
+            Node::Json(json) => Ok(from_json_or_null(json.get(name))),
+            Node::Subject(ty, account, region) => Ok(subject_field(ty, account, region, name)),
+            Node::Empty => Ok(Value::Null),
+            Node::Params(params) => Ok(params.get(name).map_or(Value::Null, from_owned)),
+        }
+    }
+
+    /// How many fields a map has.
+    pub fn size(self) -> usize {
+        match self {
+            Node::Part(_, json, _) | Node::Json(json) => json.entries().count(),
+            Node::Params(params) => params.len(),
+            _ => 0,
+        }
+    }
+}
+
+fn resource_field<'a>(resource: ResourceNode<'a>, name: &str) -> EngineValue<'a> {
+    let view = resource.view;
+    match name {
+        "properties" => Value::Object(Node::Part("properties", view.properties(), resource)),
+        "status" => Value::Object(Node::Part("status", view.status(), resource)),
+        "tags" => Value::Object(Node::Json(view.tags())),
+        "id" => Value::Str(view.id()),
+        "arn" => Value::Str(view.arn()),
+        "name" => Value::Str(view.name()),
+        "account" => Value::Str(view.account().into()),
+        "region" => Value::Str(view.region().into()),
+        "type" => Value::Str(view.ty().into()),
+        _ => Value::Null,
+    }
+}
+
+fn subject_field<'a>(ty: &'static str, account: &'a str, region: &'a str, name: &str) -> EngineValue<'a> {
+    let id = if ty == crate::model::REGION_TYPE { region } else { account };
+    Value::Str(match name {
+        "type" => ty.into(),
+        "account" => account.into(),
+        "region" => region.into(),
+        "id" | "name" => id.into(),
+        "arn" => "".into(),
+        _ => return Value::Object(Node::Empty),
+    })
+}
+
+fn from_json_or_null(json: Option<Json<'_>>) -> EngineValue<'_> {
+    json.map_or(Value::Null, from_json)
+}
+
+/// A value as expressions see it.
+pub fn from_json(json: Json<'_>) -> EngineValue<'_> {
+    match json.kind() {
+        Kind::Null => Value::Null,
+        Kind::Bool => json.as_bool().map_or(Value::Null, Value::Bool),
+        Kind::Number => json.as_f64().map_or(Value::Null, Value::Num),
+        Kind::String => json.as_str().map_or(Value::Null, Value::Str),
+        Kind::Array => Value::List(json.elements().map(from_json).collect(), None),
+        Kind::Object => Value::Object(Node::Json(json)),
+    }
+}
+
+fn from_owned(value: &Owned) -> EngineValue<'_> {
+    match value {
+        Owned::Bool(b) => Value::Bool(*b),
+        Owned::Number(n) => n.as_f64().map_or(Value::Null, Value::Num),
+        Owned::String(s) => Value::Str(s.as_str().into()),
+        Owned::Array(items) => Value::List(items.iter().map(from_owned).collect(), None),
+        Owned::Null | Owned::Object(_) => Value::Null,
+    }
+}

@@ -1,0 +1,100 @@
+//! Lambda functions: there, alive, and open to the caller.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html>
+
+use serde_json::Value;
+
+use super::policy::{Decision, Request, decide};
+use super::{End, Link, Reach, arn};
+use crate::engine::node::ResourceNode;
+use crate::engine::reason::{Reason, Unknown};
+use crate::engine::world::World;
+use crate::snapshot::Json;
+
+/// Type of a function.
+pub const FUNCTION: &str = "AWS::Lambda::Function";
+
+/// Who invokes.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    /// Service principal.
+    pub service: &'static str,
+    /// In words.
+    pub name: &'a str,
+    /// ARN of what the service acts for.
+    pub arn: &'a str,
+    /// Account of what the service acts for.
+    pub account: &'a str,
+}
+
+/// Whether an invocation by `caller` of the function of this ARN is heard.
+pub fn reach(world: &World<'_>, function_arn: &str, caller: Caller<'_>) -> Reach {
+    let (Some(parsed), Some(name)) = (arn::parse(function_arn), arn::function_name(function_arn)) else {
+        return Reach::nobody(Link::new(FUNCTION, function_arn, Reason::FunctionMissing(function_arn.to_owned())));
+    };
+    let link = |reason: Reason| Link::new(FUNCTION, name, reason);
+    if parsed.account != caller.account {
+        return Reach::undecided(link(Reason::FunctionOfOtherAccount(function_arn.to_owned())));
+    }
+    match world.find(FUNCTION, parsed.account, parsed.region, name) {
+        Err(unknown) => Reach::unknown(unknown),
+        Ok(None) => Reach::nobody(link(Reason::FunctionMissing(name.to_owned()))),
+        Ok(Some(function)) => {
+            let (life, leave) = (alive(function), admits(function, caller));
+            match (&life.end, &leave.end) {
+                (End::Nobody, _) => life,
+                (_, End::Nobody) => leave,
+                (End::Unknown(_), _) => life,
+                _ => leave,
+            }
+        }
+    }
+}
+
+/// Whether the function would run.
+fn alive(function: ResourceNode<'_>) -> Reach {
+    let name = function.view.id().into_owned();
+    let link = |reason: Reason| Link::new(FUNCTION, name.clone(), reason);
+    let read = || -> Result<(Option<String>, Option<f64>), Unknown> {
+        let state = function.status("State")?.and_then(Json::as_str).map(|s| s.into_owned());
+        let reserved = function.property("ReservedConcurrentExecutions")?.and_then(Json::as_f64);
+        Ok((state, reserved))
+    };
+    match read() {
+        Err(unknown) => Reach::unknown(unknown),
+        Ok((_, Some(0.0))) => Reach::nobody(link(Reason::FunctionStopped(name.clone()))),
+        Ok((Some(state), _)) => match state.as_str() {
+            // An inactive function wakes up when it is invoked.
+            "Active" | "Inactive" => Reach::someone(link(Reason::FunctionDirect(name.clone()))),
+            "Pending" => Reach::undecided(link(Reason::FunctionPending(name.clone(), state))),
+            _ => Reach::nobody(link(Reason::FunctionState(name.clone(), state))),
+        },
+        Ok((None, _)) => Reach::undecided(link(Reason::FunctionPending(name.clone(), "?".to_owned()))),
+    }
+}
+
+/// Whether the function's policy lets the caller invoke it.
+pub fn admits(function: ResourceNode<'_>, caller: Caller<'_>) -> Reach {
+    let name = function.view.id().into_owned();
+    let link = |reason: Reason| Link::new(FUNCTION, name.clone(), reason);
+    let policy = match function.status("Policy") {
+        Err(unknown) => return Reach::unknown(unknown),
+        Ok(policy) => policy.and_then(|p| p.parse::<Value>().ok()).unwrap_or_default(),
+    };
+    let function_arn = function.view.arn();
+    let request = Request {
+        service: caller.service,
+        action: "lambda:InvokeFunction",
+        resource: &function_arn,
+        source_arn: caller.arn,
+        source_account: caller.account,
+        source_owner: false,
+    };
+    match decide(&policy, &request) {
+        Decision::Allowed => Reach::someone(link(Reason::FunctionDirect(name.clone()))),
+        Decision::Denied | Decision::Silent => {
+            Reach::nobody(link(Reason::FunctionShuts(name.clone(), caller.name.to_owned())))
+        }
+        Decision::Undecided(what) => Reach::undecided(link(Reason::FunctionPolicyUndecided(name.clone(), what))),
+    }
+}

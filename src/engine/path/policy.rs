@@ -1,0 +1,208 @@
+//! Whether a resource policy lets a service in.
+//!
+//! Decides the part of the IAM policy language that policies of topics and functions use for
+//! services; what it cannot decide it says so, and a Deny that cannot be decided counts against.
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+
+use serde_json::Value;
+use wildmatch::WildMatch;
+
+/// Who asks for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Service principal, `sns.amazonaws.com`.
+    pub service: &'a str,
+    /// Action, `SNS:Publish`.
+    pub action: &'a str,
+    /// ARN of the resource.
+    pub resource: &'a str,
+    /// ARN of what the service acts for.
+    pub source_arn: &'a str,
+    /// Account of what the service acts for.
+    pub source_account: &'a str,
+    /// Whether the service presents the owner's account as `aws:SourceOwner`, as CloudWatch alarms do.
+    pub source_owner: bool,
+}
+
+/// What a policy says to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Some statement allows it and none denies it.
+    Allowed,
+    /// A statement denies it.
+    Denied,
+    /// No statement speaks of it.
+    Silent,
+    /// It hangs on something that cannot be decided.
+    Undecided(String),
+}
+
+/// Yes, no, or what it hangs on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Maybe {
+    Yes,
+    No,
+    Open(String),
+}
+
+impl Maybe {
+    fn of(b: bool) -> Maybe {
+        if b { Maybe::Yes } else { Maybe::No }
+    }
+
+    /// Both.
+    fn and(self, other: impl FnOnce() -> Maybe) -> Maybe {
+        match self {
+            Maybe::No => Maybe::No,
+            Maybe::Yes => other(),
+            Maybe::Open(what) => match other() {
+                Maybe::No => Maybe::No,
+                _ => Maybe::Open(what),
+            },
+        }
+    }
+}
+
+/// Evaluates a policy document (an object, or a string that holds one).
+pub fn decide(policy: &Value, request: &Request<'_>) -> Decision {
+    let parsed;
+    let policy = match policy {
+        Value::String(text) => match serde_json::from_str(text) {
+            Ok(value) => {
+                parsed = value;
+                &parsed
+            }
+            Err(_) => return Decision::Undecided("a policy that is not JSON".to_owned()),
+        },
+        other => other,
+    };
+    let mut decision = Decision::Silent;
+    for statement in one_or_more(&policy["Statement"]) {
+        let applies = applies(statement, request);
+        match (statement["Effect"].as_str(), applies) {
+            (_, Maybe::No) => {}
+            (Some("Deny"), Maybe::Yes) => return Decision::Denied,
+            (Some("Deny"), Maybe::Open(what)) => return undecided_deny(policy, request, what),
+            (Some("Allow"), Maybe::Yes) => decision = Decision::Allowed,
+            (Some("Allow"), Maybe::Open(what)) if decision == Decision::Silent => decision = Decision::Undecided(what),
+            (Some("Allow"), Maybe::Open(_)) => {}
+            (_, _) => return Decision::Undecided("a statement without an effect".to_owned()),
+        }
+    }
+    decision
+}
+
+/// An open Deny only matters if nothing denies for sure and something might allow.
+fn undecided_deny(policy: &Value, request: &Request<'_>, what: String) -> Decision {
+    let statements = one_or_more(&policy["Statement"]);
+    let with = |effect: &str, certain: bool| {
+        statements.iter().any(|s| {
+            s["Effect"] == effect
+                && match applies(s, request) {
+                    Maybe::Yes => true,
+                    Maybe::No => false,
+                    Maybe::Open(_) => !certain,
+                }
+        })
+    };
+    match (with("Deny", true), with("Allow", false)) {
+        (true, _) => Decision::Denied,
+        (false, false) => Decision::Silent,
+        _ => Decision::Undecided(what),
+    }
+}
+
+fn applies(statement: &Value, request: &Request<'_>) -> Maybe {
+    for key in ["NotPrincipal", "NotAction", "NotResource"] {
+        if statement.get(key).is_some() {
+            return Maybe::Open(key.to_owned());
+        }
+    }
+    principal(&statement["Principal"], request)
+        .and(|| Maybe::of(any(&statement["Action"], |action| {
+            WildMatch::new_case_insensitive(action).matches(request.action)
+        })))
+        .and(|| Maybe::of(statement.get("Resource").is_none() || any(&statement["Resource"], |resource| {
+            WildMatch::new(resource).matches(request.resource)
+        })))
+        .and(|| conditions(&statement["Condition"], request))
+}
+
+fn principal(principal: &Value, request: &Request<'_>) -> Maybe {
+    if principal == "*" {
+        return Maybe::Yes;
+    }
+    let named = |kind: &str, matches: &dyn Fn(&str) -> bool| any(&principal[kind], matches);
+    if named("Service", &|p| p == request.service || p == "*") || named("AWS", &|p| p == "*") {
+        return Maybe::Yes;
+    }
+    let own_account = named("AWS", &|p| p == request.source_account || p.ends_with(&format!("::{}:root", request.source_account)));
+    if own_account && request.source_owner {
+        return Maybe::Open("the account itself as principal for a service".to_owned());
+    }
+    Maybe::No
+}
+
+fn conditions(conditions: &Value, request: &Request<'_>) -> Maybe {
+    let Some(operators) = conditions.as_object() else { return Maybe::Yes };
+    operators.iter().fold(Maybe::Yes, |so_far, (operator, keys)| {
+        let Some(keys) = keys.as_object() else { return Maybe::Open(operator.clone()) };
+        keys.iter().fold(so_far, |so_far, (key, wanted)| so_far.and(|| condition(operator, key, wanted, request)))
+    })
+}
+
+fn condition(operator: &str, key: &str, wanted: &Value, request: &Request<'_>) -> Maybe {
+    let key_lower = key.to_ascii_lowercase();
+    let value = match key_lower.as_str() {
+        "aws:sourcearn" => Some(request.source_arn),
+        "aws:sourceaccount" => Some(request.source_account),
+        "aws:sourceowner" => request.source_owner.then_some(request.source_account),
+        "aws:securetransport" => Some("true"),
+        _ => return Maybe::Open(format!("the condition key {key}")),
+    };
+    let (base, if_exists) = match operator.strip_suffix("IfExists") {
+        Some(base) => (base, true),
+        None => (operator, false),
+    };
+    let positive = |matches: &dyn Fn(&str, &str) -> bool| match value {
+        Some(value) => Maybe::of(any(wanted, |wanted| matches(wanted, value))),
+        None => Maybe::of(if_exists),
+    };
+    let negative = |matches: &dyn Fn(&str, &str) -> bool| match value {
+        Some(value) => Maybe::of(!any(wanted, |wanted| matches(wanted, value))),
+        None => Maybe::Yes,
+    };
+    let equals = |wanted: &str, value: &str| wanted == value;
+    let equals_ignoring_case = |wanted: &str, value: &str| wanted.eq_ignore_ascii_case(value);
+    let like = |wanted: &str, value: &str| WildMatch::new(wanted).matches(value);
+    match base {
+        "StringEquals" => positive(&equals),
+        "StringEqualsIgnoreCase" | "Bool" => positive(&equals_ignoring_case),
+        "StringLike" | "ArnLike" | "ArnEquals" => positive(&like),
+        "StringNotEquals" => negative(&equals),
+        "StringNotLike" | "ArnNotLike" | "ArnNotEquals" => negative(&like),
+        other => Maybe::Open(format!("the operator {other}")),
+    }
+}
+
+/// A value, or the values of a list.
+fn one_or_more(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(items) => items.iter().collect(),
+        Value::Null => Vec::new(),
+        one => vec![one],
+    }
+}
+
+fn any(value: &Value, matches: impl Fn(&str) -> bool) -> bool {
+    one_or_more(value).into_iter().any(|v| match v {
+        Value::String(s) => matches(s),
+        Value::Bool(b) => matches(if *b { "true" } else { "false" }),
+        Value::Number(n) => matches(&n.to_string()),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+#[path = "policy_tests.rs"]
+mod tests;

@@ -1,0 +1,176 @@
+//! Why a link holds, breaks, or cannot be told: the engine's own words, in both languages.
+
+use super::gaps::{GapId, Gaps};
+use crate::model::Lang;
+
+/// Why something is not known.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unknown {
+    /// A call that did not answer.
+    Gap(GapId),
+    /// AWS's answer does not tell.
+    Undecided(Box<Reason>),
+}
+
+impl From<Reason> for Unknown {
+    fn from(reason: Reason) -> Unknown {
+        Unknown::Undecided(Box::new(reason))
+    }
+}
+
+impl Unknown {
+    /// In words.
+    pub fn text(&self, gaps: &Gaps, lang: Lang) -> String {
+        match self {
+            Unknown::Undecided(reason) => reason.text(lang),
+            Unknown::Gap(id) => gaps.get(*id).map(|gap| gap_text(gap, lang)).unwrap_or_default(),
+        }
+    }
+}
+
+fn gap_text(gap: &crate::model::Gap, lang: Lang) -> String {
+    let operation = &gap.operation;
+    let actions = gap.actions.join(", ");
+    let region = &gap.region;
+    match (lang, gap.outcome.as_str()) {
+        (Lang::En, "denied") => format!("could not read: {operation} was denied in {region}; allow the IAM action {actions}"),
+        (Lang::Ja, "denied") => format!("読み取れません: {region} の {operation} が拒否されました。IAM アクション {actions} を許可してください"),
+        (Lang::En, crate::model::Gap::NOT_CALLED) => format!("not read: {operation} was not called in {region} (IAM action {actions})"),
+        (Lang::Ja, crate::model::Gap::NOT_CALLED) => format!("未読み取り: {region} の {operation} は呼ばれていません (IAM アクション {actions})"),
+        (Lang::En, outcome) => format!("could not read: {operation} in {region} answered {outcome} ({}); IAM action {actions}", gap.message),
+        (Lang::Ja, outcome) => format!("読み取れません: {region} の {operation} は {outcome} でした ({})。IAM アクション {actions}", gap.message),
+    }
+}
+
+/// Declares reasons with their words in English and Japanese.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident $(($($arg:ident),+))? = $en:literal, $ja:literal;)*) => {
+        /// One link's story.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Reason { $($(#[$doc])* $name $(($(reasons!(@ty $arg)),+))?,)* }
+
+        impl Reason {
+            /// In words.
+            pub fn text(&self, lang: Lang) -> String {
+                match (self, lang) {
+                    $((Reason::$name $(($($arg),+))?, Lang::En) => format!($en),
+                      (Reason::$name $(($($arg),+))?, Lang::Ja) => format!($ja),)*
+                }
+            }
+        }
+    };
+    (@ty $arg:ident) => { String };
+}
+
+reasons! {
+    /// The stored text is not what the schema says.
+    Malformed(what) = "the snapshot holds something unexpected: {what}", "スナップショットの内容が想定外です: {what}";
+    /// Evaluation could not go on.
+    Evaluation(what) = "could not be evaluated: {what}", "評価できません: {what}";
+
+    // Alarms
+    /// `ActionsEnabled` is false.
+    ActionsDisabled = "its actions are disabled", "アクションが無効です";
+    /// No ALARM action.
+    NoAlarmAction = "it has no action for the ALARM state", "ALARM 状態のアクションがありません";
+    /// An action that tells nobody.
+    ActionTellsNobody(action) = "its action {action} tells nobody", "アクション {action} は誰にも通知しません";
+    /// Anything with a clean threshold.
+    CanFire(threshold) = "watches it and can fire ({threshold})", "監視しており発火できます ({threshold})";
+    /// A percentage beyond its end.
+    OutOfRange(metric, threshold, range) = "can never fire: {metric} {threshold}, but the metric stays within {range}", "決して発火しません: {metric} {threshold} ですが、値は {range} の範囲です";
+    /// Bytes meant as gigabytes.
+    BytesMeant(metric, threshold) = "will not fire in time: {metric} is in bytes, and {threshold} is next to nothing; was that meant in GB or MB?", "間に合いません: {metric} の単位はバイトで、{threshold} はほぼゼロです。GB や MB のつもりではありませんか?";
+    /// Seconds meant as milliseconds.
+    SecondsMeant(metric, threshold) = "will not fire in time: {metric} is in seconds, and {threshold} is longer than any request; was that meant in milliseconds?", "間に合いません: {metric} の単位は秒で、{threshold} はどのリクエストよりも長い値です。ミリ秒のつもりではありませんか?";
+    /// A unit the metric never has.
+    UnitNeverSent(metric, unit, right) = "can never fire: {metric} is never sent in {unit} (it is in {right})", "決して発火しません: {metric} は {unit} では送信されません (単位は {right})";
+    /// Metric math.
+    MathUndecided(alarm) = "alarm {alarm} uses metric math over this metric; whether it rings in time cannot be told yet", "アラーム {alarm} はこのメトリクスの数式を使っており、間に合うか判断できません";
+    /// Metrics Insights or PromQL.
+    QueryUndecided(alarm) = "alarm {alarm} queries this metric; whether the query covers the resource cannot be told yet", "アラーム {alarm} はこのメトリクスをクエリしており、対象かどうか判断できません";
+    /// A threshold that is not a constant.
+    ThresholdUndecided(alarm) = "whether alarm {alarm} can fire cannot be told: its threshold is not a constant", "アラーム {alarm} はしきい値が定数でないため、発火できるか判断できません";
+
+    // Composites
+    /// A composite that hears it.
+    ThroughComposite(composite) = "rings through composite alarm {composite}", "複合アラーム {composite} を通じて通知します";
+    /// A composite that needs more than this child.
+    CompositeNeedsMore(composite) = "composite alarm {composite} does not ring for this alarm alone", "複合アラーム {composite} はこのアラームだけでは鳴りません";
+    /// A rule that cannot be read.
+    CompositeUnreadable(composite) = "the rule of composite alarm {composite} could not be understood", "複合アラーム {composite} のルールを解釈できません";
+    /// A suppressor.
+    Suppressed(composite, suppressor) = "composite alarm {composite} is silent while {suppressor} rings", "複合アラーム {composite} は {suppressor} が鳴っている間は通知しません";
+
+    // Topics
+    /// An action may only name a topic of the alarm's region.
+    TopicInOtherRegion(topic) = "topic {topic} is in another region", "トピック {topic} は別のリージョンにあります";
+    /// Another account's topic cannot be seen.
+    TopicOfOtherAccount(topic) = "topic {topic} belongs to another account; run there too", "トピック {topic} は別のアカウントのものです。そちらでも実行してください";
+    /// A topic that was deleted.
+    TopicMissing(topic) = "topic {topic} does not exist", "トピック {topic} は存在しません";
+    /// FIFO topics speak only to SQS.
+    TopicFifo(topic) = "topic {topic} is a FIFO topic, which delivers only to SQS", "トピック {topic} は FIFO で、SQS にしか配信しません";
+    /// The AWS managed key never lets services in.
+    TopicAwsKey(topic, publisher) = "topic {topic} is encrypted with alias/aws/sns, whose key never lets {publisher} in", "トピック {topic} は alias/aws/sns で暗号化されており、{publisher} は鍵を使えません";
+    /// A customer key's policy is not read yet.
+    TopicCustomerKey(topic, publisher) = "topic {topic} is encrypted with a customer key; whether its key policy lets {publisher} in is not read yet", "トピック {topic} はカスタマー管理キーで暗号化されており、{publisher} が使えるかはまだ読み取れません";
+    /// The policy grants nothing.
+    TopicShuts(topic, publisher) = "the policy of topic {topic} does not let {publisher} publish", "トピック {topic} のポリシーは {publisher} の発行を許可していません";
+    /// The policy refuses.
+    TopicDenies(topic, publisher) = "the policy of topic {topic} denies {publisher}", "トピック {topic} のポリシーは {publisher} を拒否しています";
+    /// The policy cannot be decided.
+    TopicPolicyUndecided(topic, what) = "whether the policy of topic {topic} lets it in cannot be told: {what}", "トピック {topic} のポリシーが許可するか判断できません: {what}";
+    /// Nobody listens.
+    NoSubscription(topic) = "topic {topic} has no subscription", "トピック {topic} にはサブスクリプションがありません";
+
+    // Subscriptions
+    /// Never confirmed.
+    Pending(topic, endpoint) = "topic {topic}: the subscription of {endpoint} was never confirmed", "トピック {topic}: {endpoint} のサブスクリプションは未確認です";
+    /// Deleted.
+    Deleted(topic, endpoint) = "topic {topic}: the subscription of {endpoint} is deleted", "トピック {topic}: {endpoint} のサブスクリプションは削除済みです";
+    /// A Slack webhook cannot confirm.
+    SlackWebhook(topic) = "topic {topic}: a Slack webhook can never confirm an SNS subscription; put a function between", "トピック {topic}: Slack の Webhook は SNS の確認に応答できません。間に関数を置いてください";
+    /// A machine listens.
+    Machine(topic, protocol) = "topic {topic}: {protocol} is no person", "トピック {topic}: {protocol} は人ではありません";
+    /// SMS depends on what is not read.
+    SmsUndecided(topic) = "topic {topic}: whether SMS arrives depends on sandbox, opt-out and spend limit, which are not read", "トピック {topic}: SMS が届くかはサンドボックス、オプトアウト、上限額に依存し、読み取れません";
+    /// Chat configurations are not read yet.
+    ChatUndecided(topic) = "topic {topic} goes to AWS's chat service; its channel configuration is not read yet", "トピック {topic} は AWS のチャットサービスへ届きますが、チャネル設定はまだ読み取れません";
+    /// A filter policy drops it.
+    FilterDrops(topic, endpoint) = "topic {topic}: the filter policy of {endpoint} drops the message, which carries no attributes", "トピック {topic}: {endpoint} のフィルターポリシーは、属性を持たないこのメッセージを破棄します";
+    /// A body filter cannot be decided yet.
+    FilterUndecided(topic, endpoint) = "topic {topic}: whether the filter policy of {endpoint} lets the message through cannot be told yet", "トピック {topic}: {endpoint} のフィルターポリシーがメッセージを通すか判断できません";
+    /// An address.
+    Email(topic, endpoint) = "reaches {endpoint} (confirmed) through topic {topic}", "トピック {topic} を通じて {endpoint} (確認済み) に届きます";
+    /// A web hook of a paging service, say.
+    Https(topic, endpoint) = "reaches {endpoint} (confirmed) through topic {topic}", "トピック {topic} を通じて {endpoint} (確認済み) に届きます";
+    /// A function through a topic.
+    FunctionVia(topic, function) = "reaches function {function} through topic {topic}", "トピック {topic} を通じて関数 {function} に届きます";
+    /// A function directly.
+    FunctionDirect(function) = "reaches function {function} directly", "関数 {function} に直接届きます";
+    /// Budgets writes by itself.
+    BudgetEmail(address) = "AWS Budgets writes to {address}", "AWS Budgets が {address} にメールします";
+    /// A subscriber nobody knows.
+    SubscriberUnknown(what) = "a subscriber of type {what} is not known", "不明な種類の通知先です: {what}";
+
+    // Functions
+    /// A function that was deleted.
+    FunctionMissing(function) = "function {function} does not exist", "関数 {function} は存在しません";
+    /// Another account's function cannot be seen.
+    FunctionOfOtherAccount(function) = "function {function} belongs to another account; run there too", "関数 {function} は別のアカウントのものです。そちらでも実行してください";
+    /// Not able to run.
+    FunctionState(function, state) = "function {function} is in state {state}", "関数 {function} の状態は {state} です";
+    /// Still being made.
+    FunctionPending(function, state) = "function {function} is in state {state}; ask again later", "関数 {function} の状態は {state} です。後でもう一度実行してください";
+    /// Throttled to nothing.
+    FunctionStopped(function) = "function {function} has a reserved concurrency of 0", "関数 {function} の予約済み同時実行数は 0 です";
+    /// May not be invoked.
+    FunctionShuts(function, publisher) = "function {function} does not let {publisher} invoke it", "関数 {function} は {publisher} からの呼び出しを許可していません";
+    /// The policy cannot be decided.
+    FunctionPolicyUndecided(function, what) = "whether function {function} may be invoked cannot be told: {what}", "関数 {function} を呼び出せるか判断できません: {what}";
+
+    // Policies
+    /// A statement that cannot be decided.
+    StatementUndecided(what) = "a statement uses {what}", "ステートメントが {what} を使っています";
+}

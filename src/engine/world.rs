@@ -1,0 +1,114 @@
+//! A snapshot made ready for questions: gaps, joins, who watches what, who uses which topic.
+
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::alarms::AlarmIndex;
+use super::gaps::{GapId, Gaps, TypeGaps};
+use super::joins::Joins;
+use super::node::{Node, ResourceNode};
+use super::path::composite::AlarmRule;
+use super::path::topic::TopicUse;
+use super::path::{Message, Reach};
+use super::reason::Unknown;
+use crate::model::GLOBAL;
+use crate::rules::Rule;
+use crate::snapshot::Snapshot;
+
+/// Type of a composite alarm.
+pub const COMPOSITE: &str = "AWS::CloudWatch::CompositeAlarm";
+
+/// Everything the engine asks.
+#[derive(Debug)]
+pub struct World<'a> {
+    /// The snapshot itself.
+    pub snapshot: &'a Snapshot,
+    /// What could not be read.
+    pub gaps: Gaps,
+    /// Resources by property value.
+    pub joins: Joins,
+    /// Alarms by what they look at.
+    pub alarms: AlarmIndex,
+    /// Composite alarms with their rules; `None` where the rule could not be parsed.
+    pub composites: Vec<(u32, Option<AlarmRule>)>,
+    /// Who sends to which topic.
+    pub topics: TopicUse,
+    /// Where each topic ends, by kind of message: walked once each.
+    ends: Mutex<FxHashMap<(u32, Message), Reach>>,
+}
+
+impl<'a> World<'a> {
+    /// Prepares a snapshot for `rules`.
+    pub fn new(snapshot: &'a Snapshot, rules: &[Rule]) -> World<'a> {
+        let composites = snapshot.of_type(COMPOSITE).map(|i| {
+            let text = snapshot.get(i).properties().get("AlarmRule").and_then(|r| r.as_str());
+            (i, text.and_then(|text| AlarmRule::parse(&text)))
+        });
+        World {
+            snapshot,
+            gaps: Gaps::of(snapshot),
+            joins: Joins::build(snapshot, rules),
+            alarms: AlarmIndex::build(snapshot),
+            composites: composites.collect(),
+            topics: TopicUse::build(snapshot),
+            ends: Mutex::default(),
+        }
+    }
+
+    /// A resource with what could not be read of it.
+    pub fn node(&self, i: u32) -> ResourceNode<'_> {
+        let view = self.snapshot.get(i);
+        ResourceNode { i, view, gaps: &self.type_gaps(view.account(), view.region(), view.ty()).fields }
+    }
+
+    /// A resource by type, account, region and id.
+    ///
+    /// # Errors
+    /// It is not there, and the list it would stand in could not be read.
+    pub fn find(&self, ty: &str, account: &str, region: &str, id: &str) -> Result<Option<ResourceNode<'_>>, Unknown> {
+        match self.snapshot.find(ty, account, region, id) {
+            Some(i) => Ok(Some(self.node(i))),
+            None => self.list_gap(ty, account, region).map_or(Ok(None), |gap| Err(Unknown::Gap(gap))),
+        }
+    }
+
+    /// What is unknown of a type in an account and region.
+    pub fn type_gaps(&self, account: &str, region: &str, ty: &str) -> &TypeGaps {
+        self.gaps.of_type(account, region, ty)
+    }
+
+    /// Why there may be more resources of a type than are listed.
+    pub fn list_gap(&self, ty: &str, account: &str, region: &str) -> Option<GapId> {
+        self.type_gaps(account, region, ty).list
+    }
+
+    /// Resources of a type in an account: of one region, or of all when `region` is `global`; and
+    /// why there may be more.
+    pub fn resources(&self, ty: &str, account: &str, region: &str) -> (Vec<u32>, Option<GapId>) {
+        if region != GLOBAL {
+            return (self.snapshot.of_type_in(ty, account, region).collect(), self.list_gap(ty, account, region));
+        }
+        let all = self.snapshot.of_type(ty).filter(|&i| self.snapshot.get(i).account() == account).collect();
+        let mut regions = self.snapshot.header().regions.iter().map(String::as_str).chain([GLOBAL]);
+        (all, regions.find_map(|region| self.list_gap(ty, account, region)))
+    }
+
+    /// The same [`Reach`] for the same topic and kind of message, walked once.
+    pub fn end_of(&self, topic: u32, message: Message, walk: impl FnOnce() -> Reach) -> Reach {
+        let known = |ends: &FxHashMap<(u32, Message), Reach>| ends.get(&(topic, message)).cloned();
+        if let Some(reach) = known(&self.ends.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return reach;
+        }
+        // Walked outside the lock: two threads may walk the same topic, to the same end.
+        let reach = walk();
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner).insert((topic, message), reach.clone());
+        reach
+    }
+}
+
+impl<'a> From<ResourceNode<'a>> for Node<'a> {
+    fn from(node: ResourceNode<'a>) -> Node<'a> {
+        Node::Resource(node)
+    }
+}

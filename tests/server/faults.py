@@ -1,0 +1,156 @@
+"""What a test may inflict on its own account, and the record of what was called."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from itertools import count
+from typing import Any
+from urllib.parse import unquote_plus
+
+import cbor
+import models
+from protocols import serialize_error, unwritten
+from wire import AwsError, Call, Handler, Reply
+
+KINDS = ("deny", "throttle", "error500", "cut", "html", "endless")
+
+PORTAL = b"""<!DOCTYPE html>
+<html><head><title>Welcome to Guest Wi-Fi</title></head>
+<body><h1>Please sign in to use this network</h1><form method="post" action="/login"></form></body></html>
+"""
+
+
+@dataclass
+class Fault:
+    operation: str
+    """A name or a glob, `ecs:*`; `*` is everything."""
+    kind: str
+    region: str | None = None
+    times: int | None = None
+    match: str | None = None
+    """Only calls whose path or body holds this text."""
+    spared: list[str] = field(default_factory=list)
+
+    def hits(self, call: Call) -> bool:
+        if self.times == 0 or call.name in self.spared or not fnmatchcase(call.name, self.operation):
+            return False
+        if self.region is not None and self.region != call.region:
+            return False
+        return self.match is None or self.match in _text(call)
+
+
+def _text(call: Call) -> str:
+    return f"{call.path}?{unquote_plus(call.environ.get('QUERY_STRING') or '')}\n" + unquote_plus(
+        call.body.decode("latin-1")
+    )
+
+
+class Accounts:
+    """Faults, latency and records of every account."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: dict[str, list[Fault]] = defaultdict(list)
+        self._latency: dict[str, float] = {}
+        self._requests: dict[str, list[dict[str, str]]] = defaultdict(list)
+
+    def inflict(self, account: str, fault: Fault) -> None:
+        with self._lock:
+            self._faults[account].append(fault)
+
+    def relieve(self, account: str) -> None:
+        with self._lock:
+            self._faults.pop(account, None)
+            self._latency.pop(account, None)
+
+    def delay(self, account: str, milliseconds: float) -> None:
+        self._latency[account] = milliseconds / 1000
+
+    def latency(self, account: str) -> float:
+        return self._latency.get(account, 0)
+
+    def record(self, call: Call) -> None:
+        with self._lock:
+            self._requests[call.account].append({"operation": call.name, "region": call.region})
+
+    def requests(self, account: str) -> list[dict[str, str]]:
+        with self._lock:
+            return list(self._requests[account])
+
+    def forget_requests(self, account: str) -> None:
+        with self._lock:
+            self._requests.pop(account, None)
+
+    def take(self, call: Call) -> str | None:
+        """The kind of the first fault that hits this call; counts it."""
+        with self._lock:
+            fault = next((f for f in self._faults.get(call.account, ()) if f.hits(call)), None)
+            if fault is not None and fault.times is not None:
+                fault.times -= 1
+            return fault.kind if fault else None
+
+
+def layer(inner: Handler, accounts: Accounts) -> Handler:
+    def handle(call: Call) -> Reply:
+        accounts.record(call)
+        delay = accounts.latency(call.account)
+        if delay:
+            time.sleep(delay)
+        kind = accounts.take(call)
+        return inner(call) if kind is None else _ANSWERS[kind](call, inner)
+
+    return handle
+
+
+def _deny(call: Call, _inner: Handler) -> Reply:
+    rest_xml = call.protocol in ("query", "ec2", "rest-xml")
+    code = "AccessDenied" if rest_xml else "AccessDeniedException"
+    status = 403 if rest_xml or call.protocol == "rest-json" else 400
+    message = (
+        f"User: arn:aws:iam::{call.account}:user/auditor is not authorized to perform: {call.name} "
+        "on resource: * because no identity-based policy allows the action"
+    )
+    return serialize_error(call, AwsError(code, message, status))
+
+
+def _throttle(call: Call, _inner: Handler) -> Reply:
+    if call.protocol in ("query", "ec2", "rest-xml"):
+        return serialize_error(call, AwsError("Throttling", "Rate exceeded", 400))
+    if call.protocol == "rest-json":
+        code = "TooManyRequestsException" if call.service == "lambda" else "ThrottlingException"
+        return serialize_error(call, AwsError(code, "Rate exceeded", 429))
+    return serialize_error(call, AwsError("ThrottlingException", "Rate exceeded", 400))
+
+
+def _error500(call: Call, _inner: Handler) -> Reply:
+    return serialize_error(call, AwsError("InternalFailure", "An internal error occurred", 500))
+
+
+def _cut(call: Call, inner: Handler) -> Reply:
+    reply = inner(call)
+    reply.cut = True
+    return reply
+
+
+def _html(_call: Call, _inner: Handler) -> Reply:
+    return Reply(200, {"Content-Type": "text/html; charset=utf-8"}, PORTAL)
+
+
+_pages = count(1)
+
+
+def _endless(call: Call, inner: Handler) -> Reply:
+    """Nothing but the promise of more; each token differs, so that only a bound on pages ends it."""
+    pager = models.pager(call.service, call.operation)
+    if pager is None:
+        return inner(call)
+    result: dict[str, Any] = {member: [] for member in pager.results}
+    result[pager.output_token] = f"again-{next(_pages)}"
+    return cbor.success(call, result) if call.protocol == "cbor" else unwritten(result)
+
+
+_ANSWERS = dict(zip(KINDS, (_deny, _throttle, _error500, _cut, _html, _endless), strict=True))

@@ -1,0 +1,1 @@
+"""The server's own tests, one module per concern; `test_server.py` runs them."""
