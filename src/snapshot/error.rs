@@ -17,7 +17,9 @@ pub enum ReadError {
         source: io::Error,
     },
     /// The compressed data makes no sense or ends early.
-    #[error("{origin}: the compressed data is damaged or cut off ({source}); copy or collect it again")]
+    #[error(
+        "{origin}: the compressed data is damaged or cut off ({source}); copy or collect it again"
+    )]
     Damaged {
         /// File name, or what stands for it.
         origin: String,
@@ -72,7 +74,8 @@ impl Place {
         let before = text.get(..at).unwrap_or(text);
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
         // A character is one byte that does not continue another.
-        let characters = before.iter().skip(line_start).filter(|byte| **byte & 0xC0 != 0x80).count();
+        let characters =
+            before.iter().skip(line_start).filter(|byte| **byte & 0xC0 != 0x80).count();
         Place {
             line: first_line + memchr::memchr_iter(b'\n', before).count(),
             column: characters + 1,
@@ -154,7 +157,9 @@ pub enum Reason {
         message: String,
     },
     /// An account that the header does not name.
-    #[error("the account {0:?} is not among the header's \"accounts\"; add it there or collect again")]
+    #[error(
+        "the account {0:?} is not among the header's \"accounts\"; add it there or collect again"
+    )]
     ForeignAccount(String),
     /// Fewer or more resources than the header says.
     #[error(

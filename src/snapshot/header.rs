@@ -146,7 +146,11 @@ impl Fields<'_> {
         let collected_at: String = self.whole(COLLECTED_AT)?;
         let now = match collected_at.parse() {
             Ok(now) if looks_like_rfc3339(&collected_at) => now,
-            _ => return Err(self.wrong(COLLECTED_AT, "an RFC 3339 time such as 2027-03-31T00:00:00Z")),
+            _ => {
+                return Err(
+                    self.wrong(COLLECTED_AT, "an RFC 3339 time such as 2027-03-31T00:00:00Z")
+                );
+            }
         };
         let accounts = self.names(ACCOUNTS)?;
         if accounts.is_empty() {
@@ -188,7 +192,8 @@ impl Fields<'_> {
                 return Err(Fault::new(span.start as usize, reason));
             }
             if entry.region.is_empty() || !entry.operation.contains(':') {
-                let expected = "a list of operations, each with a region and a name such as ecs:ListClusters";
+                let expected =
+                    "a list of operations, each with a region and a name such as ecs:ListClusters";
                 let reason = Reason::Wrong { key: KEYS[COVERAGE], expected };
                 return Err(Fault::new(span.start as usize, reason));
             }

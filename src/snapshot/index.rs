@@ -265,9 +265,9 @@ fn join(parts: Vec<Records>) -> (Vec<Record>, Vec<String>, Vec<String>) {
 /// By account, region, type and id.
 fn order(one: &Record, two: &Record, blocks: &[Block]) -> Ordering {
     let place = |record: &Record| (record.account, record.region, record.ty);
-    place(one).cmp(&place(two)).then_with(|| {
-        unquote(text(blocks, one, one.id)).cmp(&unquote(text(blocks, two, two.id)))
-    })
+    place(one)
+        .cmp(&place(two))
+        .then_with(|| unquote(text(blocks, one, one.id)).cmp(&unquote(text(blocks, two, two.id))))
 }
 
 /// Sorts by account, region, type, id, and equal ones by their place, so that a complaint about them

@@ -49,7 +49,7 @@ impl Snapshot {
     }
 }
 
-fn load(source: Source, limits: Limits) -> Result<Snapshot, ReadError> {
+pub(super) fn load(source: Source, limits: Limits) -> Result<Snapshot, ReadError> {
     let mut blocks = Blocks::new(source)?;
     let first_line = blocks.first_line()?;
     if is_header_line(first_line) {
@@ -211,7 +211,6 @@ fn assemble(
     parts: Vec<Records>,
     origin: &str,
 ) -> Result<Snapshot, ReadError> {
-    Snapshot::new(preamble.header, preamble.coverage, blocks, parts).map_err(|(place, reason)| {
-        ReadError::Refused { origin: origin.to_owned(), place, reason }
-    })
+    Snapshot::new(preamble.header, preamble.coverage, blocks, parts)
+        .map_err(|(place, reason)| ReadError::Refused { origin: origin.to_owned(), place, reason })
 }

@@ -98,7 +98,9 @@ impl Records {
                 Err(Fault::new(start, Reason::MissingKey { key: KEYS[field], of: OF }))
             }
             span => match unquote(span.of(text)) {
-                empty if empty.is_empty() => Err(wrong(span.start as usize, field, "not empty")),
+                empty if empty.is_empty() => {
+                    Err(wrong(span.start as usize, field, "a string that is not empty"))
+                }
                 string => Ok(string),
             },
         };
@@ -124,8 +126,7 @@ impl Records {
 fn field(quoted: &str, at: usize) -> Result<usize, Fault> {
     let key: Cow<'_, str> = unquote(quoted);
     KEYS.iter().position(|known| *known == key).ok_or_else(|| {
-        let reason =
-            Reason::UnknownKey { key: key.into_owned(), of: OF, known: KEYS.join(", ") };
+        let reason = Reason::UnknownKey { key: key.into_owned(), of: OF, known: KEYS.join(", ") };
         Fault::new(at, reason)
     })
 }
@@ -158,9 +159,7 @@ fn value(scanner: &mut Scanner<'_>, field: usize) -> Result<Span, Fault> {
 fn account(account: &str, span: Span, accounts: &[String]) -> Result<u32, Fault> {
     match accounts.binary_search_by(|known| known.as_str().cmp(account)) {
         Ok(number) => Ok(number as u32),
-        Err(_) => {
-            Err(Fault::new(span.start as usize, Reason::ForeignAccount(account.to_owned())))
-        }
+        Err(_) => Err(Fault::new(span.start as usize, Reason::ForeignAccount(account.to_owned()))),
     }
 }
 

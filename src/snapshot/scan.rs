@@ -104,7 +104,7 @@ impl<'a> Scanner<'a> {
         loop {
             if self.opens(&mut nest)? {
                 if !self.closes(&nest) {
-                    self.to_value(&nest)?;
+                    self.enter_value(&nest)?;
                     continue;
                 }
             } else {
@@ -146,14 +146,14 @@ impl<'a> Scanner<'a> {
             }
             self.expect(b',', if object { "expected `,` or `}`" } else { "expected `,` or `]`" })?;
             self.space();
-            self.to_value(nest)?;
+            self.enter_value(nest)?;
             return Ok(true);
         }
         Ok(false)
     }
 
     /// To where the next value of the innermost container begins: past the key, if it has keys.
-    fn to_value(&mut self, nest: &Nest) -> Result<(), Fault> {
+    fn enter_value(&mut self, nest: &Nest) -> Result<(), Fault> {
         if nest.in_object() == Some(true) {
             self.key()?;
             self.space();
@@ -266,7 +266,8 @@ impl<'a> Scanner<'a> {
         let mut unit = 0;
         for _ in 0..4 {
             let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
-            unit = unit << 4 | digit.ok_or_else(|| self.fault("expected four hexadecimal digits"))?;
+            unit =
+                unit << 4 | digit.ok_or_else(|| self.fault("expected four hexadecimal digits"))?;
             self.pos += 1;
         }
         Ok(unit)

@@ -120,7 +120,9 @@ impl Blocks {
             [b'{', ..] => return Ok(Blocks { source, ahead, ended }),
             [] if ended => "it is empty".to_owned(),
             [] => "it begins with nothing but space".to_owned(),
-            [0xEF, 0xBB, 0xBF, ..] => "it begins with a byte order mark; save it without one".to_owned(),
+            [0xEF, 0xBB, 0xBF, ..] => {
+                "it begins with a byte order mark; save it without one".to_owned()
+            }
             [byte, ..] => format!("it begins with {:?}, not with '{{'", char::from(*byte)),
         };
         Err(ReadError::NotASnapshot { origin: source.origin, found })
