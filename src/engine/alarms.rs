@@ -114,7 +114,10 @@ pub struct Watched<'f> {
 /// # Errors
 /// The snapshot holds something else than an alarm's properties.
 pub fn facts<'a>(alarm: ResourceView<'a>) -> Result<AlarmFacts<'a>, Unknown> {
-    alarm.properties().parse().map_err(|error| Reason::Malformed(format!("{}: {error}", alarm.id())).into())
+    alarm
+        .properties()
+        .parse()
+        .map_err(|error| Reason::Malformed(format!("{}: {error}", alarm.id())).into())
 }
 
 impl AlarmFacts<'_> {
@@ -131,9 +134,10 @@ impl AlarmFacts<'_> {
                 account: None,
             }];
         }
-        let expressions = self.metrics.iter().any(|q| {
-            q.expression.is_some() && self.threshold_metric_id.as_deref() != Some(&*q.id)
-        });
+        let expressions = self
+            .metrics
+            .iter()
+            .any(|q| q.expression.is_some() && self.threshold_metric_id.as_deref() != Some(&*q.id));
         let query = |q: &'_ Query<'_>| q.metric_stat.is_some();
         self.metrics.iter().filter(|q| query(q)).filter_map(|q| q.watched(!expressions)).collect()
     }
@@ -151,7 +155,10 @@ impl AlarmFacts<'_> {
     pub fn rings(&self, direction: &str) -> bool {
         let operator = self.comparison_operator.as_deref().unwrap_or_default();
         match direction {
-            "above" => operator.starts_with("GreaterThan") || operator == "LessThanLowerOrGreaterThanUpperThreshold",
+            "above" => {
+                operator.starts_with("GreaterThan")
+                    || operator == "LessThanLowerOrGreaterThanUpperThreshold"
+            }
             _ => operator.starts_with("LessThan"),
         }
     }
@@ -173,7 +180,13 @@ impl Query<'_> {
 }
 
 impl Watched<'_> {
-    fn is(&self, namespace: &str, metric: &str, dimensions: &[(&str, String)], account: &str) -> bool {
+    fn is(
+        &self,
+        namespace: &str,
+        metric: &str,
+        dimensions: &[(&str, String)],
+        account: &str,
+    ) -> bool {
         self.namespace == namespace
             && self.metric == metric
             && self.account.is_none_or(|a| a == account)
@@ -224,7 +237,13 @@ impl AlarmIndex {
             }
             for watched in facts.watched() {
                 let dimensions = watched.dimensions.iter().map(|d| (&*d.name, &*d.value));
-                let key = key(view.account(), view.region(), watched.namespace, watched.metric, dimensions);
+                let key = key(
+                    view.account(),
+                    view.region(),
+                    watched.namespace,
+                    watched.metric,
+                    dimensions,
+                );
                 let list = index.by_metric.entry(key).or_default();
                 if list.last() != Some(&i) {
                     list.push(i);
@@ -254,27 +273,41 @@ impl AlarmIndex {
             let fits = |w: &&Watched<'_>| w.is(namespace, metric, &dimensions, resource.account());
             let watched = facts.watched();
             match watched.iter().find(fits) {
-                Some(w) if w.plain && facts.rings(direction) && w.statistic_fits() => found.alarms.push(i),
-                Some(w) if !w.plain => found.undecided = Some(Reason::MathUndecided(view.id().into_owned()).into()),
+                Some(w) if w.plain && facts.rings(direction) && w.statistic_fits() => {
+                    found.alarms.push(i)
+                }
+                Some(w) if !w.plain => {
+                    found.undecided = Some(Reason::MathUndecided(view.id().into_owned()).into())
+                }
                 _ => {}
             }
         }
-        found.undecided = found.undecided.or_else(|| self.open_questions(snapshot, resource, metric));
+        found.undecided =
+            found.undecided.or_else(|| self.open_questions(snapshot, resource, metric));
         Ok(found)
     }
 
     /// Queries and unreadable alarms of the same region that might watch the metric too.
-    fn open_questions(&self, snapshot: &Snapshot, resource: ResourceView<'_>, metric: &str) -> Option<Unknown> {
+    fn open_questions(
+        &self,
+        snapshot: &Snapshot,
+        resource: ResourceView<'_>,
+        metric: &str,
+    ) -> Option<Unknown> {
         let here = |i: &&u32| {
             let view = snapshot.get(**i);
             view.account() == resource.account() && view.region() == resource.region()
         };
         let asks = |i: &&u32| {
-            facts(snapshot.get(**i)).is_ok_and(|f| f.query_text().is_some_and(|q| q.contains(metric)))
+            facts(snapshot.get(**i))
+                .is_ok_and(|f| f.query_text().is_some_and(|q| q.contains(metric)))
         };
         let id = |i: &u32| snapshot.get(*i).id().into_owned();
-        let query = self.queries.iter().filter(here).find(asks).map(|i| Reason::QueryUndecided(id(i)));
-        query.or_else(|| self.malformed.iter().find(here).map(|i| Reason::Malformed(id(i)))).map(Unknown::from)
+        let query =
+            self.queries.iter().filter(here).find(asks).map(|i| Reason::QueryUndecided(id(i)));
+        query
+            .or_else(|| self.malformed.iter().find(here).map(|i| Reason::Malformed(id(i))))
+            .map(Unknown::from)
     }
 }
 
@@ -298,7 +331,8 @@ fn dimensions(resource: ResourceView<'_>) -> Result<Vec<(&'static str, String)>,
     known
         .iter()
         .map(|(name, path)| {
-            let value = path.strip_prefix("properties.").and_then(|p| resource.properties().path(p));
+            let value =
+                path.strip_prefix("properties.").and_then(|p| resource.properties().path(p));
             let value = value.and_then(Json::as_str).ok_or_else(|| {
                 Unknown::from(Reason::Malformed(format!("{} has no {path}", resource.id())))
             })?;

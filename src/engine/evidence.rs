@@ -30,7 +30,12 @@ impl Recorder {
             Fire::Cannot(reason) => (false, reason),
             Fire::Unknown(_) => return,
         };
-        self.0.borrow_mut().push(Seen { good, ty: ty.to_owned(), id: id.to_owned(), reason: reason.clone() });
+        self.0.borrow_mut().push(Seen {
+            good,
+            ty: ty.to_owned(),
+            id: id.to_owned(),
+            reason: reason.clone(),
+        });
     }
 
     /// What was seen of where `(ty, id)` ends: each broken link is told of what it breaks for.
@@ -47,8 +52,9 @@ impl Recorder {
     /// What speaks for a pass (`good`) or against one, sorted, at most [`CAP`]; and how many more.
     pub fn take(self, good: bool, lang: Lang) -> (Vec<Evidence>, usize) {
         let seen = self.0.into_inner().into_iter().filter(|seen| seen.good == good);
-        let mut evidence: Vec<Evidence> =
-            seen.map(|seen| Evidence { note: seen.reason.text(lang), ty: seen.ty, id: seen.id }).collect();
+        let mut evidence: Vec<Evidence> = seen
+            .map(|seen| Evidence { note: seen.reason.text(lang), ty: seen.ty, id: seen.id })
+            .collect();
         evidence.sort();
         evidence.dedup();
         let omitted = evidence.len().saturating_sub(CAP);

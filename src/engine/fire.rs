@@ -51,7 +51,11 @@ pub fn can_fire(alarm: ResourceView<'_>) -> Fire {
 fn wrong_unit(watched: &Watched<'_>) -> Option<Reason> {
     let metric = metrics::find(watched.namespace, watched.metric)?;
     let unit = watched.unit.filter(|unit| *unit != metric.unit())?;
-    Some(Reason::UnitNeverSent(watched.metric.to_owned(), unit.to_owned(), metric.unit().to_owned()))
+    Some(Reason::UnitNeverSent(
+        watched.metric.to_owned(),
+        unit.to_owned(),
+        metric.unit().to_owned(),
+    ))
 }
 
 fn crossing(facts: &AlarmFacts<'_>, watched: &Watched<'_>, threshold: f64) -> Fire {
@@ -59,7 +63,9 @@ fn crossing(facts: &AlarmFacts<'_>, watched: &Watched<'_>, threshold: f64) -> Fi
     let words = format!("{} {}", sign(operator), threshold);
     let name = watched.metric.to_owned();
     let measure = metrics::find(watched.namespace, watched.metric).map(|m| m.measure);
-    let out_of_range = |range: &str| Fire::Cannot(Reason::OutOfRange(name.clone(), words.clone(), range.to_owned()));
+    let out_of_range = |range: &str| {
+        Fire::Cannot(Reason::OutOfRange(name.clone(), words.clone(), range.to_owned()))
+    };
     let never_below = match operator {
         "LessThanThreshold" => threshold <= 0.0,
         "LessThanOrEqualToThreshold" => threshold < 0.0,
@@ -76,7 +82,9 @@ fn crossing(facts: &AlarmFacts<'_>, watched: &Watched<'_>, threshold: f64) -> Fi
         Some(Measure::Bytes) if operator.starts_with("LessThan") && threshold < LEAST_BYTES => {
             Fire::Cannot(Reason::BytesMeant(name, words))
         }
-        Some(Measure::Seconds) if operator.starts_with("GreaterThan") && threshold > MOST_SECONDS => {
+        Some(Measure::Seconds)
+            if operator.starts_with("GreaterThan") && threshold > MOST_SECONDS =>
+        {
             Fire::Cannot(Reason::SecondsMeant(name, words))
         }
         _ => Fire::Can(Reason::CanFire(format!("{name} {words}"))),

@@ -40,7 +40,8 @@ pub struct Gaps {
 impl Gaps {
     /// Reads a snapshot's coverage against the table of operations.
     pub fn of(snapshot: &Snapshot) -> Gaps {
-        let mut gaps = Gaps { list: Vec::new(), by_type: FxHashMap::default(), none: TypeGaps::default() };
+        let mut gaps =
+            Gaps { list: Vec::new(), by_type: FxHashMap::default(), none: TypeGaps::default() };
         let records: FxHashMap<(&str, &str, &str), &Coverage> = snapshot
             .coverage()
             .iter()
@@ -48,7 +49,8 @@ impl Gaps {
             .collect();
         for account in &snapshot.header().accounts {
             for region in regions(snapshot, account) {
-                for op in OPS.iter().filter(|op| (op.scope == Scope::Global) == (region == GLOBAL)) {
+                for op in OPS.iter().filter(|op| (op.scope == Scope::Global) == (region == GLOBAL))
+                {
                     let record = records.get(&(account.as_str(), region.as_str(), op.api)).copied();
                     if !record.is_some_and(|r| r.outcome.is_known()) && !op.fills.is_empty() {
                         gaps.add(account, &region, op, record);
@@ -70,8 +72,10 @@ impl Gaps {
             message: record.map(|r| r.message.clone()).unwrap_or_default(),
         });
         for filled in op.fills {
-            let (ty, field) = filled.split_once('.').map_or((*filled, None), |(ty, field)| (ty, Some(field)));
-            let entry = self.by_type.entry((account.to_owned(), region.to_owned(), ty)).or_default();
+            let (ty, field) =
+                filled.split_once('.').map_or((*filled, None), |(ty, field)| (ty, Some(field)));
+            let entry =
+                self.by_type.entry((account.to_owned(), region.to_owned(), ty)).or_default();
             match field {
                 None => entry.list = entry.list.or(Some(id)),
                 Some(path) => entry.fields.push(FieldGap {
@@ -116,7 +120,8 @@ fn regions(snapshot: &Snapshot, account: &str) -> Vec<String> {
     let mut regions = snapshot.header().regions.clone();
     regions.push(GLOBAL.to_owned());
     // A function in another region, a trail's home region: what was asked of them may have failed.
-    let elsewhere = snapshot.coverage().iter().filter(|c| c.account == account).map(|c| c.region.clone());
+    let elsewhere =
+        snapshot.coverage().iter().filter(|c| c.account == account).map(|c| c.region.clone());
     regions.extend(elsewhere);
     regions.sort();
     regions.dedup();

@@ -45,9 +45,13 @@ impl<'a> Host<'a> for Asker<'a> {
             "reaches_someone" => self.reaches_someone(args),
             "related" => self.related(args),
             "resources" => self.resources(args),
-            "schedule_minutes" => Ok(schedule::longest_gap_minutes(text(args, 0)?).map_or(Value::Null, Value::Num)),
+            "schedule_minutes" => {
+                Ok(schedule::longest_gap_minutes(text(args, 0)?).map_or(Value::Null, Value::Num))
+            }
             "subscriber_reaches_someone" => self.subscriber_reaches_someone(args),
-            "topic_in_use" => topic::in_use(self.world, resource(args, 0)?).map(Value::Bool).map_err(Raised::Unknown),
+            "topic_in_use" => topic::in_use(self.world, resource(args, 0)?)
+                .map(Value::Bool)
+                .map_err(Raised::Unknown),
             "topics_into" => self.topics_into(args),
             other => Err(Raised::Error(format!("{other} is not implemented"))),
         }
@@ -57,7 +61,8 @@ impl<'a> Host<'a> for Asker<'a> {
 impl<'a> Asker<'a> {
     fn age(&self, args: Args<'_, 'a>, minutes: f64) -> EngineResult<'a> {
         let text = text(args, 0)?;
-        let then: Timestamp = text.parse().map_err(|_| Raised::Error(format!("{text} is no time")))?;
+        let then: Timestamp =
+            text.parse().map_err(|_| Raised::Error(format!("{text} is no time")))?;
         let seconds = self.world.snapshot.now().as_second() - then.as_second();
         Ok(Value::Num(seconds as f64 / 60.0 / minutes))
     }
@@ -79,7 +84,8 @@ impl<'a> Asker<'a> {
         let here = |i: &u32| {
             let view = self.world.snapshot.get(*i);
             let holds = view.properties().get(property).is_some_and(|p| {
-                p.as_str().is_some_and(|s| s == value) || p.elements().any(|e| e.as_str().is_some_and(|s| s == value))
+                p.as_str().is_some_and(|s| s == value)
+                    || p.elements().any(|e| e.as_str().is_some_and(|s| s == value))
             });
             view.account() == account && view.region() == region && holds
         };
@@ -97,7 +103,11 @@ impl<'a> Asker<'a> {
     fn alarms(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
         let watched = resource(args, 0)?.view;
         let question = (text(args, 1)?, text(args, 2)?, text(args, 3)?);
-        let found = self.world.alarms.watchers(self.world.snapshot, watched, question).map_err(Raised::Unknown)?;
+        let found = self
+            .world
+            .alarms
+            .watchers(self.world.snapshot, watched, question)
+            .map_err(Raised::Unknown)?;
         let Watchers { alarms, undecided } = found;
         let gap = self.world.list_gap(super::alarms::ALARM, watched.account(), watched.region());
         Ok(self.list(alarms, gap.map(Unknown::Gap).or(undecided)))
@@ -169,8 +179,13 @@ impl<'a> Asker<'a> {
         let mut more = None;
         for &i in world.joins.candidates(subscription::SUBSCRIPTION, "Endpoint", &arn) {
             let node = world.node(i);
-            let property = |name: &str| node.view.properties().get(name).and_then(|v| v.as_str()).unwrap_or_default();
-            if node.view.account() != account || property("Endpoint") != arn || !subscription::is_confirmed(&node) {
+            let property = |name: &str| {
+                node.view.properties().get(name).and_then(|v| v.as_str()).unwrap_or_default()
+            };
+            if node.view.account() != account
+                || property("Endpoint") != arn
+                || !subscription::is_confirmed(&node)
+            {
                 continue;
             }
             let topic_arn = property("TopicArn");
@@ -186,7 +201,9 @@ impl<'a> Asker<'a> {
             }
         }
         let regions = world.snapshot.header().regions.iter();
-        let gap = regions.into_iter().find_map(|r| world.list_gap(subscription::SUBSCRIPTION, account, r));
+        let gap = regions
+            .into_iter()
+            .find_map(|r| world.list_gap(subscription::SUBSCRIPTION, account, r));
         topics.sort_unstable();
         topics.dedup();
         Ok(self.list(topics, more.or(gap.map(Unknown::Gap))))
@@ -212,15 +229,21 @@ fn text<'v, U>(args: &'v [EngineValue<'_>], at: usize) -> Result<&'v str, Raised
 fn resource<'a>(args: Args<'_, 'a>, at: usize) -> Result<ResourceNode<'a>, Raised<Unknown>> {
     match args.get(at) {
         Some(Value::Object(Node::Resource(resource))) => Ok(*resource),
-        _ => Err(Raised::Unknown(Reason::Evaluation(format!("argument {} is no resource", at + 1)).into())),
+        _ => Err(Raised::Unknown(
+            Reason::Evaluation(format!("argument {} is no resource", at + 1)).into(),
+        )),
     }
 }
 
 /// Account and region of the resource or subject that is the first argument.
 fn place<'a>(args: Args<'_, 'a>) -> Result<(&'a str, &'a str), Raised<Unknown>> {
     match args.first() {
-        Some(Value::Object(Node::Resource(resource))) => Ok((resource.view.account(), resource.view.region())),
+        Some(Value::Object(Node::Resource(resource))) => {
+            Ok((resource.view.account(), resource.view.region()))
+        }
         Some(Value::Object(Node::Subject(_, account, region))) => Ok((account, region)),
-        _ => Err(Raised::Unknown(Reason::Evaluation("argument 1 is no resource".to_owned()).into())),
+        _ => {
+            Err(Raised::Unknown(Reason::Evaluation("argument 1 is no resource".to_owned()).into()))
+        }
     }
 }

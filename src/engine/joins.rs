@@ -18,12 +18,14 @@ pub struct Joins {
 }
 
 /// Joins that the alert path itself needs.
-const OWN: [(&str, &str); 2] = [("AWS::SNS::Subscription", "TopicArn"), ("AWS::SNS::Subscription", "Endpoint")];
+const OWN: [(&str, &str); 2] =
+    [("AWS::SNS::Subscription", "TopicArn"), ("AWS::SNS::Subscription", "Endpoint")];
 
 impl Joins {
     /// Builds the indexes that `rules` and the alert path need.
     pub fn build(snapshot: &Snapshot, rules: &[Rule]) -> Joins {
-        let mut keys: Vec<JoinKey> = OWN.iter().map(|(ty, p)| ((*ty).to_owned(), (*p).to_owned())).collect();
+        let mut keys: Vec<JoinKey> =
+            OWN.iter().map(|(ty, p)| ((*ty).to_owned(), (*p).to_owned())).collect();
         for rule in rules {
             let conditions = rule.conditions.iter().chain(&rule.undecided).map(|(expr, _)| expr);
             conditions.chain([&rule.require]).for_each(|expr| named(expr, &mut keys));

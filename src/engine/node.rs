@@ -48,7 +48,8 @@ impl<'a> ResourceNode<'a> {
         let hides = |gap: &&FieldGap| {
             let path = gap.path.strip_prefix(part);
             path.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.') == Some(field))
-                && (gap.resources.is_empty() || gap.resources.iter().any(|id| *id == self.view.id()))
+                && (gap.resources.is_empty()
+                    || gap.resources.iter().any(|id| *id == self.view.id()))
         };
         self.gaps.iter().find(hides).map(|gap| gap.gap)
     }
@@ -121,7 +122,12 @@ fn resource_field<'a>(resource: ResourceNode<'a>, name: &str) -> EngineValue<'a>
     }
 }
 
-fn subject_field<'a>(ty: &'static str, account: &'a str, region: &'a str, name: &str) -> EngineValue<'a> {
+fn subject_field<'a>(
+    ty: &'static str,
+    account: &'a str,
+    region: &'a str,
+    name: &str,
+) -> EngineValue<'a> {
     let id = if ty == crate::model::REGION_TYPE { region } else { account };
     Value::Str(match name {
         "type" => ty.into(),

@@ -33,12 +33,26 @@ fn gap_text(gap: &crate::model::Gap, lang: Lang) -> String {
     let actions = gap.actions.join(", ");
     let region = &gap.region;
     match (lang, gap.outcome.as_str()) {
-        (Lang::En, "denied") => format!("could not read: {operation} was denied in {region}; allow the IAM action {actions}"),
-        (Lang::Ja, "denied") => format!("読み取れません: {region} の {operation} が拒否されました。IAM アクション {actions} を許可してください"),
-        (Lang::En, crate::model::Gap::NOT_CALLED) => format!("not read: {operation} was not called in {region} (IAM action {actions})"),
-        (Lang::Ja, crate::model::Gap::NOT_CALLED) => format!("未読み取り: {region} の {operation} は呼ばれていません (IAM アクション {actions})"),
-        (Lang::En, outcome) => format!("could not read: {operation} in {region} answered {outcome} ({}); IAM action {actions}", gap.message),
-        (Lang::Ja, outcome) => format!("読み取れません: {region} の {operation} は {outcome} でした ({})。IAM アクション {actions}", gap.message),
+        (Lang::En, "denied") => format!(
+            "could not read: {operation} was denied in {region}; allow the IAM action {actions}"
+        ),
+        (Lang::Ja, "denied") => format!(
+            "読み取れません: {region} の {operation} が拒否されました。IAM アクション {actions} を許可してください"
+        ),
+        (Lang::En, crate::model::Gap::NOT_CALLED) => {
+            format!("not read: {operation} was not called in {region} (IAM action {actions})")
+        }
+        (Lang::Ja, crate::model::Gap::NOT_CALLED) => format!(
+            "未読み取り: {region} の {operation} は呼ばれていません (IAM アクション {actions})"
+        ),
+        (Lang::En, outcome) => format!(
+            "could not read: {operation} in {region} answered {outcome} ({}); IAM action {actions}",
+            gap.message
+        ),
+        (Lang::Ja, outcome) => format!(
+            "読み取れません: {region} の {operation} は {outcome} でした ({})。IAM アクション {actions}",
+            gap.message
+        ),
     }
 }
 

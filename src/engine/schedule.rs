@@ -38,7 +38,8 @@ fn cron_gap(cron: &str) -> Option<f64> {
     let hours = values(hour, 0, 23)?;
     let any = |field: &&str| matches!(*field, "*" | "?");
     let every_day = [day, month, weekday].into_iter().chain(rest).all(any);
-    let mut times: Vec<u32> = hours.iter().flat_map(|h| minutes.iter().map(move |m| h * 60 + m)).collect();
+    let mut times: Vec<u32> =
+        hours.iter().flat_map(|h| minutes.iter().map(move |m| h * 60 + m)).collect();
     times.sort_unstable();
     let first = *times.first()?;
     let last = *times.last()?;

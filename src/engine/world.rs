@@ -59,17 +59,29 @@ impl<'a> World<'a> {
     /// A resource with what could not be read of it.
     pub fn node(&self, i: u32) -> ResourceNode<'_> {
         let view = self.snapshot.get(i);
-        ResourceNode { i, view, gaps: &self.type_gaps(view.account(), view.region(), view.ty()).fields }
+        ResourceNode {
+            i,
+            view,
+            gaps: &self.type_gaps(view.account(), view.region(), view.ty()).fields,
+        }
     }
 
     /// A resource by type, account, region and id.
     ///
     /// # Errors
     /// It is not there, and the list it would stand in could not be read.
-    pub fn find(&self, ty: &str, account: &str, region: &str, id: &str) -> Result<Option<ResourceNode<'_>>, Unknown> {
+    pub fn find(
+        &self,
+        ty: &str,
+        account: &str,
+        region: &str,
+        id: &str,
+    ) -> Result<Option<ResourceNode<'_>>, Unknown> {
         match self.snapshot.find(ty, account, region, id) {
             Some(i) => Ok(Some(self.node(i))),
-            None => self.list_gap(ty, account, region).map_or(Ok(None), |gap| Err(Unknown::Gap(gap))),
+            None => {
+                self.list_gap(ty, account, region).map_or(Ok(None), |gap| Err(Unknown::Gap(gap)))
+            }
         }
     }
 
@@ -87,9 +99,16 @@ impl<'a> World<'a> {
     /// why there may be more.
     pub fn resources(&self, ty: &str, account: &str, region: &str) -> (Vec<u32>, Option<GapId>) {
         if region != GLOBAL {
-            return (self.snapshot.of_type_in(ty, account, region).collect(), self.list_gap(ty, account, region));
+            return (
+                self.snapshot.of_type_in(ty, account, region).collect(),
+                self.list_gap(ty, account, region),
+            );
         }
-        let all = self.snapshot.of_type(ty).filter(|&i| self.snapshot.get(i).account() == account).collect();
+        let all = self
+            .snapshot
+            .of_type(ty)
+            .filter(|&i| self.snapshot.get(i).account() == account)
+            .collect();
         let mut regions = self.snapshot.header().regions.iter().map(String::as_str).chain([GLOBAL]);
         (all, regions.find_map(|region| self.list_gap(ty, account, region)))
     }
@@ -102,7 +121,10 @@ impl<'a> World<'a> {
         }
         // Walked outside the lock: two threads may walk the same topic, to the same end.
         let reach = walk();
-        self.ends.lock().unwrap_or_else(PoisonError::into_inner).insert((topic, message), reach.clone());
+        self.ends
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert((topic, message), reach.clone());
         reach
     }
 }

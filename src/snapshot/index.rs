@@ -297,3 +297,15 @@ fn runs(records: &[Record]) -> Vec<Run> {
     runs.sort_unstable_by_key(|run| (run.ty, run.account, run.region));
     runs
 }
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Snapshot").field("header", &self.header).field("resources", &self.len()).finish()
+    }
+}
+
+impl std::fmt::Debug for ResourceView<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.ty(), self.id())
+    }
+}

@@ -32,8 +32,12 @@ fn actions(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
         return Reach::nobody(link(Reason::ActionsDisabled));
     }
     let listed = view.properties().get("AlarmActions");
-    let targets: Vec<String> =
-        listed.into_iter().flat_map(|l| l.elements()).filter_map(|a| a.as_str()).map(|a| a.into_owned()).collect();
+    let targets: Vec<String> = listed
+        .into_iter()
+        .flat_map(|l| l.elements())
+        .filter_map(|a| a.as_str())
+        .map(|a| a.into_owned())
+        .collect();
     if targets.is_empty() {
         return Reach::nobody(link(Reason::NoAlarmAction));
     }
@@ -74,7 +78,9 @@ fn above<'w>(world: &'w World<'_>, alarm: ResourceNode<'w>, left: usize) -> Vec<
             Some(rule) if !rule.rings_for(&is_child) => {
                 ways.push(Reach::nobody(link(Reason::CompositeNeedsMore(id.clone()))));
             }
-            Some(_) => ways.push(climb(world, composite, left - 1).through(link(through(composite, &id)))),
+            Some(_) => {
+                ways.push(climb(world, composite, left - 1).through(link(through(composite, &id))))
+            }
         }
     }
     if let Some(gap) = world.list_gap(COMPOSITE, view.account(), view.region()) {
@@ -86,7 +92,9 @@ fn above<'w>(world: &'w World<'_>, alarm: ResourceNode<'w>, left: usize) -> Vec<
 fn through(composite: ResourceNode<'_>, id: &str) -> Reason {
     let suppressor = composite.view.properties().get("ActionsSuppressor").and_then(|s| s.as_str());
     match suppressor {
-        Some(suppressor) if !suppressor.is_empty() => Reason::Suppressed(id.to_owned(), suppressor.into_owned()),
+        Some(suppressor) if !suppressor.is_empty() => {
+            Reason::Suppressed(id.to_owned(), suppressor.into_owned())
+        }
         _ => Reason::ThroughComposite(id.to_owned()),
     }
 }

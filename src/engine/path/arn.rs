@@ -17,7 +17,12 @@ pub struct Arn<'a> {
 pub fn parse(arn: &str) -> Option<Arn<'_>> {
     let mut parts = arn.splitn(6, ':');
     let (Some("arn"), Some(_partition)) = (parts.next(), parts.next()) else { return None };
-    Some(Arn { service: parts.next()?, region: parts.next()?, account: parts.next()?, resource: parts.next()? })
+    Some(Arn {
+        service: parts.next()?,
+        region: parts.next()?,
+        account: parts.next()?,
+        resource: parts.next()?,
+    })
 }
 
 /// The name of a topic from its ARN.

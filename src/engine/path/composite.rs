@@ -84,7 +84,9 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
                 after
             }
             _ => {
-                let end = rest.find(|c: char| c.is_whitespace() || c == '(' || c == ')').unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| c.is_whitespace() || c == '(' || c == ')')
+                    .unwrap_or(rest.len());
                 tokens.push(Token::Word(rest[..end].to_owned()));
                 &rest[end..]
             }
@@ -147,11 +149,20 @@ impl Parser<'_> {
                 self.close()?;
                 Some(inner)
             }
-            Token::Word(word) if word.eq_ignore_ascii_case("TRUE") => Some(AlarmRule::Constant(true)),
-            Token::Word(word) if word.eq_ignore_ascii_case("FALSE") => Some(AlarmRule::Constant(false)),
-            Token::Word(state) if ["ALARM", "OK", "INSUFFICIENT_DATA"].contains(&state.to_ascii_uppercase().as_str()) => {
+            Token::Word(word) if word.eq_ignore_ascii_case("TRUE") => {
+                Some(AlarmRule::Constant(true))
+            }
+            Token::Word(word) if word.eq_ignore_ascii_case("FALSE") => {
+                Some(AlarmRule::Constant(false))
+            }
+            Token::Word(state)
+                if ["ALARM", "OK", "INSUFFICIENT_DATA"]
+                    .contains(&state.to_ascii_uppercase().as_str()) =>
+            {
                 (self.tokens.get(self.at)? == &Token::Open).then_some(())?;
-                let (Token::Word(name) | Token::Name(name)) = self.tokens.get(self.at + 1)? else { return None };
+                let (Token::Word(name) | Token::Name(name)) = self.tokens.get(self.at + 1)? else {
+                    return None;
+                };
                 self.at += 2;
                 self.close()?;
                 Some(AlarmRule::State(state.to_ascii_uppercase(), name.clone()))

@@ -29,8 +29,13 @@ pub struct Caller<'a> {
 
 /// Whether an invocation by `caller` of the function of this ARN is heard.
 pub fn reach(world: &World<'_>, function_arn: &str, caller: Caller<'_>) -> Reach {
-    let (Some(parsed), Some(name)) = (arn::parse(function_arn), arn::function_name(function_arn)) else {
-        return Reach::nobody(Link::new(FUNCTION, function_arn, Reason::FunctionMissing(function_arn.to_owned())));
+    let (Some(parsed), Some(name)) = (arn::parse(function_arn), arn::function_name(function_arn))
+    else {
+        return Reach::nobody(Link::new(
+            FUNCTION,
+            function_arn,
+            Reason::FunctionMissing(function_arn.to_owned()),
+        ));
     };
     let link = |reason: Reason| Link::new(FUNCTION, name, reason);
     if parsed.account != caller.account {
@@ -69,7 +74,9 @@ fn alive(function: ResourceNode<'_>) -> Reach {
             "Pending" => Reach::undecided(link(Reason::FunctionPending(name.clone(), state))),
             _ => Reach::nobody(link(Reason::FunctionState(name.clone(), state))),
         },
-        Ok((None, _)) => Reach::undecided(link(Reason::FunctionPending(name.clone(), "?".to_owned()))),
+        Ok((None, _)) => {
+            Reach::undecided(link(Reason::FunctionPending(name.clone(), "?".to_owned())))
+        }
     }
 }
 
@@ -95,6 +102,8 @@ pub fn admits(function: ResourceNode<'_>, caller: Caller<'_>) -> Reach {
         Decision::Denied | Decision::Silent => {
             Reach::nobody(link(Reason::FunctionShuts(name.clone(), caller.name.to_owned())))
         }
-        Decision::Undecided(what) => Reach::undecided(link(Reason::FunctionPolicyUndecided(name.clone(), what))),
+        Decision::Undecided(what) => {
+            Reach::undecided(link(Reason::FunctionPolicyUndecided(name.clone(), what)))
+        }
     }
 }

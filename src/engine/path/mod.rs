@@ -125,7 +125,7 @@ impl Signal<'_> {
 }
 
 /// The kind of message that filter policies see. Neither carries message attributes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Message {
     /// A JSON document.
     Json,

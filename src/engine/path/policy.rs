@@ -84,7 +84,9 @@ pub fn decide(policy: &Value, request: &Request<'_>) -> Decision {
             (Some("Deny"), Maybe::Yes) => return Decision::Denied,
             (Some("Deny"), Maybe::Open(what)) => return undecided_deny(policy, request, what),
             (Some("Allow"), Maybe::Yes) => decision = Decision::Allowed,
-            (Some("Allow"), Maybe::Open(what)) if decision == Decision::Silent => decision = Decision::Undecided(what),
+            (Some("Allow"), Maybe::Open(what)) if decision == Decision::Silent => {
+                decision = Decision::Undecided(what)
+            }
             (Some("Allow"), Maybe::Open(_)) => {}
             (_, _) => return Decision::Undecided("a statement without an effect".to_owned()),
         }
@@ -119,12 +121,19 @@ fn applies(statement: &Value, request: &Request<'_>) -> Maybe {
         }
     }
     principal(&statement["Principal"], request)
-        .and(|| Maybe::of(any(&statement["Action"], |action| {
-            WildMatch::new_case_insensitive(action).matches(request.action)
-        })))
-        .and(|| Maybe::of(statement.get("Resource").is_none() || any(&statement["Resource"], |resource| {
-            WildMatch::new(resource).matches(request.resource)
-        })))
+        .and(|| {
+            Maybe::of(any(&statement["Action"], |action| {
+                WildMatch::new_case_insensitive(action).matches(request.action)
+            }))
+        })
+        .and(|| {
+            Maybe::of(
+                statement.get("Resource").is_none()
+                    || any(&statement["Resource"], |resource| {
+                        WildMatch::new(resource).matches(request.resource)
+                    }),
+            )
+        })
         .and(|| conditions(&statement["Condition"], request))
 }
 
@@ -136,7 +145,9 @@ fn principal(principal: &Value, request: &Request<'_>) -> Maybe {
     if named("Service", &|p| p == request.service || p == "*") || named("AWS", &|p| p == "*") {
         return Maybe::Yes;
     }
-    let own_account = named("AWS", &|p| p == request.source_account || p.ends_with(&format!("::{}:root", request.source_account)));
+    let own_account = named("AWS", &|p| {
+        p == request.source_account || p.ends_with(&format!("::{}:root", request.source_account))
+    });
     if own_account && request.source_owner {
         return Maybe::Open("the account itself as principal for a service".to_owned());
     }
@@ -147,7 +158,9 @@ fn conditions(conditions: &Value, request: &Request<'_>) -> Maybe {
     let Some(operators) = conditions.as_object() else { return Maybe::Yes };
     operators.iter().fold(Maybe::Yes, |so_far, (operator, keys)| {
         let Some(keys) = keys.as_object() else { return Maybe::Open(operator.clone()) };
-        keys.iter().fold(so_far, |so_far, (key, wanted)| so_far.and(|| condition(operator, key, wanted, request)))
+        keys.iter().fold(so_far, |so_far, (key, wanted)| {
+            so_far.and(|| condition(operator, key, wanted, request))
+        })
     })
 }
 

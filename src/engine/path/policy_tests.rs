@@ -58,12 +58,20 @@ fn budgets_need_their_own_statement() {
 
 #[test]
 fn another_account_or_alarm_does_not_match() {
-    let only = |arn: &str| json!({
-        "Effect": "Allow", "Principal": {"Service": "cloudwatch.amazonaws.com"}, "Action": "sns:Publish",
-        "Resource": "*", "Condition": {"ArnLike": {"aws:SourceArn": arn}}
-    });
-    assert_eq!(with(vec![only("arn:aws:cloudwatch:us-west-2:111122223333:alarm:*")], &alarm()), Decision::Allowed);
-    assert_eq!(with(vec![only("arn:aws:cloudwatch:us-west-2:999999999999:alarm:*")], &alarm()), Decision::Silent);
+    let only = |arn: &str| {
+        json!({
+            "Effect": "Allow", "Principal": {"Service": "cloudwatch.amazonaws.com"}, "Action": "sns:Publish",
+            "Resource": "*", "Condition": {"ArnLike": {"aws:SourceArn": arn}}
+        })
+    };
+    assert_eq!(
+        with(vec![only("arn:aws:cloudwatch:us-west-2:111122223333:alarm:*")], &alarm()),
+        Decision::Allowed
+    );
+    assert_eq!(
+        with(vec![only("arn:aws:cloudwatch:us-west-2:999999999999:alarm:*")], &alarm()),
+        Decision::Silent
+    );
 }
 
 #[test]
@@ -81,8 +89,12 @@ fn what_cannot_be_decided_is_said() {
         "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}});
     assert!(matches!(with(vec![org.clone()], &alarm()), Decision::Undecided(_)));
     assert_eq!(with(vec![org, default_statement()], &alarm()), Decision::Allowed);
-    let open_deny = json!({"Effect": "Deny", "Principal": "*", "NotAction": "SNS:Publish", "Resource": TOPIC});
-    assert!(matches!(with(vec![default_statement(), open_deny.clone()], &alarm()), Decision::Undecided(_)));
+    let open_deny =
+        json!({"Effect": "Deny", "Principal": "*", "NotAction": "SNS:Publish", "Resource": TOPIC});
+    assert!(matches!(
+        with(vec![default_statement(), open_deny.clone()], &alarm()),
+        Decision::Undecided(_)
+    ));
     assert_eq!(with(vec![open_deny], &alarm()), Decision::Silent);
 }
 

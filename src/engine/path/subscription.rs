@@ -33,16 +33,32 @@ pub fn of_topic<'w>(
 }
 
 fn text(subscription: &ResourceNode<'_>, property: &str) -> String {
-    subscription.view.properties().get(property).and_then(|v| v.as_str()).unwrap_or_default().into_owned()
+    subscription
+        .view
+        .properties()
+        .get(property)
+        .and_then(|v| v.as_str())
+        .unwrap_or_default()
+        .into_owned()
 }
 
 /// Whether the subscription delivers at all.
 pub fn is_confirmed(subscription: &ResourceNode<'_>) -> bool {
-    subscription.view.status().get("SubscriptionArn").and_then(|v| v.as_str()).is_some_and(|arn| arn.starts_with("arn:"))
+    subscription
+        .view
+        .status()
+        .get("SubscriptionArn")
+        .and_then(|v| v.as_str())
+        .is_some_and(|arn| arn.starts_with("arn:"))
 }
 
 /// Where a message ends that the topic hands to this subscription.
-pub fn reach(world: &World<'_>, topic: ResourceNode<'_>, subscription: ResourceNode<'_>, message: Message) -> Reach {
+pub fn reach(
+    world: &World<'_>,
+    topic: ResourceNode<'_>,
+    subscription: ResourceNode<'_>,
+    message: Message,
+) -> Reach {
     let name = topic.view.name().into_owned();
     let (protocol, endpoint) = (text(&subscription, "Protocol"), text(&subscription, "Endpoint"));
     let link = |reason: Reason| Link::new(SUBSCRIPTION, subscription.view.id(), reason);
@@ -50,13 +66,26 @@ pub fn reach(world: &World<'_>, topic: ResourceNode<'_>, subscription: ResourceN
         return Reach::nobody(link(Reason::SlackWebhook(name)));
     }
     if !is_confirmed(&subscription) {
-        let arn = subscription.view.status().get("SubscriptionArn").and_then(|v| v.as_str()).unwrap_or_default();
+        let arn = subscription
+            .view
+            .status()
+            .get("SubscriptionArn")
+            .and_then(|v| v.as_str())
+            .unwrap_or_default();
         let deleted = arn == "Deleted";
-        return Reach::nobody(link(if deleted { Reason::Deleted(name, endpoint) } else { Reason::Pending(name, endpoint) }));
+        return Reach::nobody(link(if deleted {
+            Reason::Deleted(name, endpoint)
+        } else {
+            Reason::Pending(name, endpoint)
+        }));
     }
     let receiver = match protocol.as_str() {
-        "email" | "email-json" => Reach::someone(link(Reason::Email(name.clone(), endpoint.clone()))),
-        "https" | "http" if endpoint.starts_with(CHAT) => Reach::undecided(link(Reason::ChatUndecided(name.clone()))),
+        "email" | "email-json" => {
+            Reach::someone(link(Reason::Email(name.clone(), endpoint.clone())))
+        }
+        "https" | "http" if endpoint.starts_with(CHAT) => {
+            Reach::undecided(link(Reason::ChatUndecided(name.clone())))
+        }
         "https" | "http" => Reach::someone(link(Reason::Https(name.clone(), endpoint.clone()))),
         "lambda" => lambda(world, topic, &subscription, &endpoint),
         "sms" => Reach::undecided(link(Reason::SmsUndecided(name.clone()))),
@@ -70,7 +99,12 @@ pub fn reach(world: &World<'_>, topic: ResourceNode<'_>, subscription: ResourceN
     }
 }
 
-fn lambda(world: &World<'_>, topic: ResourceNode<'_>, subscription: &ResourceNode<'_>, endpoint: &str) -> Reach {
+fn lambda(
+    world: &World<'_>,
+    topic: ResourceNode<'_>,
+    subscription: &ResourceNode<'_>,
+    endpoint: &str,
+) -> Reach {
     let caller = function::Caller {
         service: "sns.amazonaws.com",
         name: &format!("topic {}", topic.view.name()),
@@ -115,7 +149,9 @@ fn decide_filter(policy: &Value, scope: Option<&str>, message: Message) -> Filte
         return Filter::Open;
     }
     let absent_is_fine = |conditions: &Value| {
-        conditions.as_array().is_some_and(|all| all.iter().any(|c| c["exists"] == Value::Bool(false)))
+        conditions
+            .as_array()
+            .is_some_and(|all| all.iter().any(|c| c["exists"] == Value::Bool(false)))
     };
     // Neither message carries attributes: only conditions that ask for their absence hold.
     if keys.values().all(absent_is_fine) { Filter::Passes } else { Filter::Drops }
@@ -138,7 +174,9 @@ mod tests {
 
     #[test]
     fn bodies() {
-        let body = |message| decide_filter(&json!({"NewStateValue": ["ALARM"]}), Some("MessageBody"), message);
+        let body = |message| {
+            decide_filter(&json!({"NewStateValue": ["ALARM"]}), Some("MessageBody"), message)
+        };
         assert_eq!(body(Message::Json), Filter::Open);
         assert_eq!(body(Message::Text), Filter::Drops);
     }

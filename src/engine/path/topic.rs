@@ -33,8 +33,11 @@ impl TopicUse {
             actions.elements().filter_map(|a| a.as_str()).for_each(|a| uses.add(&a, Message::Json));
         }
         for i in snapshot.of_type(BUDGET) {
-            let Some(all) = snapshot.get(i).properties().get("NotificationsWithSubscribers") else { continue };
-            let subscribers = all.elements().filter_map(|n| n.get("Subscribers")).flat_map(|s| s.elements());
+            let Some(all) = snapshot.get(i).properties().get("NotificationsWithSubscribers") else {
+                continue;
+            };
+            let subscribers =
+                all.elements().filter_map(|n| n.get("Subscribers")).flat_map(|s| s.elements());
             let addresses = subscribers.filter_map(|s| s.get("Address").and_then(|a| a.as_str()));
             addresses.for_each(|address| uses.add(&address, Message::Text));
         }
@@ -68,7 +71,9 @@ pub fn in_use(world: &World<'_>, topic: ResourceNode<'_>) -> Result<bool, Unknow
         return Ok(true);
     }
     let lists = [(ALARM, view.region()), (COMPOSITE, view.region()), (BUDGET, GLOBAL)];
-    if let Some(gap) = lists.iter().find_map(|(ty, region)| world.list_gap(ty, view.account(), region)) {
+    if let Some(gap) =
+        lists.iter().find_map(|(ty, region)| world.list_gap(ty, view.account(), region))
+    {
         return Err(Unknown::Gap(gap));
     }
     let subscribers = &world.type_gaps(view.account(), GLOBAL, BUDGET).fields;
@@ -82,7 +87,11 @@ pub fn in_use(world: &World<'_>, topic: ResourceNode<'_>) -> Result<bool, Unknow
 pub fn reach(world: &World<'_>, topic_arn: &str, from: (&str, &str), signal: Signal<'_>) -> Reach {
     let (account, region) = from;
     let Some(parsed) = arn::parse(topic_arn) else {
-        return Reach::nobody(Link::new(TOPIC, topic_arn, Reason::TopicMissing(topic_arn.to_owned())));
+        return Reach::nobody(Link::new(
+            TOPIC,
+            topic_arn,
+            Reason::TopicMissing(topic_arn.to_owned()),
+        ));
     };
     let name = parsed.resource;
     let here = |reason: Reason| Link::new(TOPIC, name, reason);
@@ -122,9 +131,15 @@ fn admit(topic: ResourceNode<'_>, signal: Signal<'_>) -> Option<Reach> {
     };
     let refused = match decide(&policy, &request(signal, &topic.view.arn(), topic.view.account())) {
         Decision::Allowed => None,
-        Decision::Denied => Some(Reach::nobody(link(Reason::TopicDenies(name.clone(), publisher.clone())))),
-        Decision::Silent => Some(Reach::nobody(link(Reason::TopicShuts(name.clone(), publisher.clone())))),
-        Decision::Undecided(what) => Some(Reach::undecided(link(Reason::TopicPolicyUndecided(name.clone(), what)))),
+        Decision::Denied => {
+            Some(Reach::nobody(link(Reason::TopicDenies(name.clone(), publisher.clone()))))
+        }
+        Decision::Silent => {
+            Some(Reach::nobody(link(Reason::TopicShuts(name.clone(), publisher.clone()))))
+        }
+        Decision::Undecided(what) => {
+            Some(Reach::undecided(link(Reason::TopicPolicyUndecided(name.clone(), what))))
+        }
     };
     let key = match topic.property("KmsMasterKeyId") {
         Err(unknown) => return Some(Reach::unknown(unknown)),
@@ -132,7 +147,9 @@ fn admit(topic: ResourceNode<'_>, signal: Signal<'_>) -> Option<Reach> {
     };
     let locked = match &*key {
         "" => None,
-        key if key.ends_with("alias/aws/sns") => Some(Reach::nobody(link(Reason::TopicAwsKey(name, publisher)))),
+        key if key.ends_with("alias/aws/sns") => {
+            Some(Reach::nobody(link(Reason::TopicAwsKey(name, publisher))))
+        }
         _ => Some(Reach::undecided(link(Reason::TopicCustomerKey(name, publisher)))),
     };
     match (refused, locked) {
@@ -146,7 +163,14 @@ fn request<'r>(signal: Signal<'r>, topic: &'r str, account: &'r str) -> Request<
         Signal::Alarm(arn) => ("cloudwatch.amazonaws.com", arn, true),
         Signal::Budget(arn) => ("budgets.amazonaws.com", arn, false),
     };
-    Request { service, action: "SNS:Publish", resource: topic, source_arn, source_account: account, source_owner }
+    Request {
+        service,
+        action: "SNS:Publish",
+        resource: topic,
+        source_arn,
+        source_account: account,
+        source_owner,
+    }
 }
 
 /// Where a message ends that has got into the topic.
@@ -166,9 +190,10 @@ fn walk(world: &World<'_>, topic: ResourceNode<'_>, message: Message) -> Reach {
         Ok(_) => {}
     }
     let topic_arn = view.arn();
-    let mut ways: Vec<Reach> = subscription::of_topic(world, &topic_arn, view.account(), view.region())
-        .map(|subscription| subscription::reach(world, topic, subscription, message))
-        .collect();
+    let mut ways: Vec<Reach> =
+        subscription::of_topic(world, &topic_arn, view.account(), view.region())
+            .map(|subscription| subscription::reach(world, topic, subscription, message))
+            .collect();
     let none = ways.is_empty();
     if let Some(gap) = world.list_gap(subscription::SUBSCRIPTION, view.account(), view.region()) {
         ways.push(Reach::unknown(Unknown::Gap(gap)));

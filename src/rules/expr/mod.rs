@@ -132,7 +132,9 @@ impl Expr {
     pub fn children(&self) -> Vec<&Expr> {
         match self {
             Expr::Null | Expr::Bool(_) | Expr::Num(_) | Expr::Str(_) | Expr::Var(_) => Vec::new(),
-            Expr::List(items) | Expr::Builtin(_, items) | Expr::Call(_, items) => items.iter().collect(),
+            Expr::List(items) | Expr::Builtin(_, items) | Expr::Call(_, items) => {
+                items.iter().collect()
+            }
             Expr::Field(a, _) | Expr::Not(a) | Expr::Neg(a) => vec![a],
             Expr::Index(a, b)
             | Expr::And(a, b)
