@@ -27,8 +27,10 @@ pub struct Words {
     pub notices: &'static str,
     /// Heading of gaps.
     pub gaps: &'static str,
-    /// An operation that could not be read: operation, places, outcome.
+    /// An operation that could not be read: operation, where, outcome.
     pub gap: &'static str,
+    /// Where it could not be read: places.
+    pub gap_in: &'static str,
     /// Which IAM actions are missing, appended to the outcome: actions.
     pub needs: &'static str,
     /// More regions than are worth listing: how many.
@@ -75,7 +77,8 @@ static EN: Words = Words {
     until: "until {} by {}: {}",
     notices: "Notices",
     gaps: "could not read:",
-    gap: "{} in {} ({})",
+    gap: "{}{} ({})",
+    gap_in: " in {}",
     needs: "; needs {}",
     regions: "{} regions",
     accounts: "{} accounts",
@@ -106,7 +109,8 @@ static JA: Words = Words {
     until: "{} まで（責任者: {}）: {}",
     notices: "お知らせ",
     gaps: "読み取れなかった API:",
-    gap: "{}: {}（{}）",
+    gap: "{}{}（{}）",
+    gap_in: ": {}",
     needs: "。必要な権限: {}",
     regions: "{} リージョン",
     accounts: "{} アカウント",

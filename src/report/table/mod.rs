@@ -20,13 +20,14 @@ mod gather;
 mod page;
 mod summary;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 mod tests;
 mod unchecked;
 
 /// Columns that strings from outside may take at most.
 const ID_COLUMNS: usize = 120;
 const TITLE_COLUMNS: usize = 200;
-const MESSAGE_COLUMNS: usize = 600;
+const MESSAGE_COLUMNS: usize = 400;
 
 /// How many pieces of evidence are printed for one finding.
 const NOTES: usize = 5;

@@ -159,11 +159,14 @@ impl<'o> Page<'o> {
         self.line(0, &line)
     }
 
-    /// Rows: labels at the left and words beside them where all labels are short, else below.
+    /// Rows: words beside their labels where all labels are short, else below. Notes want more
+    /// room than a message, so they ask for shorter labels.
     pub fn rows(&mut self, indent: usize, rows: &[Row]) -> io::Result<()> {
         let label_width = |row: &Row| width(&row.label) + width(&row.place);
         let widest = rows.iter().map(label_width).max().unwrap_or(0);
-        let beside = widest <= (self.width - indent) * 2 / 5;
+        let room = self.width - indent;
+        let noted = rows.iter().any(|row| !row.notes.is_empty());
+        let beside = widest <= if noted { room / 4 } else { room * 2 / 5 };
         for row in rows {
             let mut label = vec![(row.label.clone(), Ink::Bold), (row.place.clone(), Ink::Dim)];
             let column = if beside {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use crate::model::{Gap, Severity, Status};
+use crate::model::{GLOBAL, Gap, Severity, Status};
 use crate::report::text::{grouped, tame, width};
 use crate::report::words::fill;
 
@@ -98,7 +98,12 @@ impl Writer<'_, '_> {
         self.more(2, u64::try_from(left_out).unwrap_or(u64::MAX))
     }
 
+    /// Where: nothing for a global service of the one account.
     fn places(&self, unread: &Unread<'_>) -> String {
+        let one_account = self.report.accounts.len() < 2;
+        if one_account && unread.regions.iter().all(|region| *region == GLOBAL) {
+            return String::new();
+        }
         let list = |names: &BTreeSet<&str>, many: &str| {
             if names.len() > PLACES {
                 return fill(many, &[&names.len().to_string()]);
@@ -107,11 +112,11 @@ impl Writer<'_, '_> {
             names.join(self.words.comma)
         };
         let regions = list(&unread.regions, self.words.regions);
-        if self.report.accounts.len() < 2 {
-            return regions;
+        if one_account {
+            return fill(self.words.gap_in, &[&regions]);
         }
         let accounts = list(&unread.accounts, self.words.accounts);
-        fill(self.words.of_accounts, &[&regions, &accounts])
+        fill(self.words.gap_in, &[&fill(self.words.of_accounts, &[&regions, &accounts])])
     }
 
     fn verdict(&mut self, total: &Tally) -> io::Result<()> {
