@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
-use serde::{Serialize, Serializer};
+use rayon::prelude::*;
+use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter};
 
 use crate::model::{
     Evidence, Finding, FixRisk, Gap, Lang, Notice, Report, ResourceRef, RuleInfo, Severity, Status,
@@ -24,12 +26,66 @@ impl Format for Json {
         _style: &Style,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        // The serializer writes every bracket by itself.
         let mut out = BufWriter::with_capacity(1 << 16, out);
-        serde_json::to_writer_pretty(&mut out, &Document::of(report, findings))?;
+        let (head, tail) = frame(report)?;
+        out.write_all(head.as_bytes())?;
+        let mut all = |_: &RuleInfo, _| true;
+        let empty = write_findings(findings.select(&mut all), &mut out)?;
+        out.write_all(if empty { b"]" } else { b"\n  ]" })?;
+        out.write_all(tail.as_bytes())?;
         out.write_all(b"\n")?;
         out.flush()
     }
+}
+
+/// How many findings are held at a time, and how many of them one thread serializes at once.
+const BATCH: usize = 2048;
+const SHARE: usize = 256;
+
+/// The document up to and after its findings, with the bracket that opens them.
+fn frame(report: &Report<'_>) -> io::Result<(String, String)> {
+    let text = serde_json::to_string_pretty(&Document::of(report))?;
+    // Strings hold no bare line breaks, so this is the field and nothing else.
+    let (head, tail) = text
+        .split_once("\n  \"findings\": []")
+        .ok_or_else(|| io::Error::other("the JSON serializer wrote an unexpected shape"))?;
+    Ok((format!("{head}\n  \"findings\": ["), tail.to_owned()))
+}
+
+/// Writes findings as they come and says whether there were none. Producing them is sequential, so
+/// what remains, turning them into text, is spread over the cores.
+fn write_findings<'f>(
+    mut findings: impl Iterator<Item = Finding<'f>>,
+    out: &mut impl Write,
+) -> io::Result<bool> {
+    let mut empty = true;
+    loop {
+        let batch: Vec<_> = findings.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            return Ok(empty);
+        }
+        let texts: Vec<_> = batch.par_chunks(SHARE).map(serialized).collect::<io::Result<_>>()?;
+        for text in texts {
+            // Every finding begins with the comma that parts it from the one before.
+            out.write_all(text.get(usize::from(empty)..).unwrap_or_default())?;
+            empty = false;
+        }
+    }
+}
+
+/// Findings as they stand in the document, each with a comma before it.
+fn serialized(findings: &[Finding<'_>]) -> io::Result<Vec<u8>> {
+    // A formatter that believes to be inside the document's object and its array of findings.
+    let mut inside = PrettyFormatter::new();
+    inside.begin_object(&mut io::sink())?;
+    inside.begin_array(&mut io::sink())?;
+    let mut text = Vec::with_capacity(findings.len() * 768);
+    for finding in findings {
+        text.extend_from_slice(b",\n    ");
+        let mut serializer = serde_json::Serializer::with_formatter(&mut text, inside.clone());
+        One::of(finding).serialize(&mut serializer)?;
+    }
+    Ok(text)
 }
 
 /// The document; the order of its fields is the order of the format.
@@ -40,7 +96,8 @@ struct Document<'r> {
     snapshot: Snapshot<'r>,
     summary: &'r Summary,
     rules: Vec<Rule<'r>>,
-    findings: Stream<'r>,
+    /// Empty here; see [`frame`].
+    findings: [(); 0],
     gaps: Vec<Unread<'r>>,
     notices: &'r [Notice],
 }
@@ -95,7 +152,7 @@ struct Unread<'r> {
 }
 
 impl<'r> Document<'r> {
-    fn of(report: &'r Report<'_>, findings: &'r dyn Findings) -> Document<'r> {
+    fn of(report: &'r Report<'_>) -> Document<'r> {
         Document {
             format: "audit-report/1",
             tool: Tool { name: TOOL_NAME, version: TOOL_VERSION },
@@ -106,7 +163,7 @@ impl<'r> Document<'r> {
             },
             summary: &report.summary,
             rules: report.rules.iter().map(|rule| Rule::of(rule, report.lang)).collect(),
-            findings: Stream(findings),
+            findings: [],
             gaps: report.gaps.iter().map(Unread::of).collect(),
             notices: &report.notices,
         }
@@ -141,22 +198,8 @@ impl<'r> Unread<'r> {
     }
 }
 
-/// The findings, as a sequence that is pulled while it is written.
-struct Stream<'r>(&'r dyn Findings);
-
-impl Serialize for Stream<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut all = |_: &RuleInfo, _| true;
-        serializer.collect_seq(self.0.select(&mut all).map(Entry))
-    }
-}
-
-/// A finding that is serialized from what it owns.
-struct Entry<'f>(Finding<'f>);
-
-impl Serialize for Entry<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let finding = &self.0;
+impl<'f> One<'f> {
+    fn of(finding: &'f Finding<'_>) -> One<'f> {
         One {
             rule: &finding.rule.id,
             status: finding.status,
@@ -167,7 +210,6 @@ impl Serialize for Entry<'_> {
             evidence_omitted: finding.evidence_omitted,
             waiver: finding.waiver.as_ref(),
         }
-        .serialize(serializer)
     }
 }
 
@@ -194,6 +236,16 @@ mod tests {
     fn the_whole_document() {
         let text = written(Lang::En).replace(&"x".repeat(10_000), "[10,000 x]");
         insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn batches_join_without_a_seam() {
+        let world = World::new(Lang::En);
+        let many: Vec<_> = world.calm().into_iter().cycle().take(2 * BATCH + SHARE + 1).collect();
+        let mut out = Vec::new();
+        Json.write(&world.report(&many), &many.as_slice(), &plain(80), &mut out).unwrap();
+        let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(document["findings"].as_array().unwrap().len(), many.len());
     }
 
     #[test]
