@@ -1,1 +1,135 @@
-//! report
+//! Findings in, bytes out: one file per output format. May use only [`crate::model`].
+//!
+//! A report is a small fixed part ([`Report`]) and a stream of findings ([`Findings`]) that may be
+//! gone over any number of times and is never held as a whole: a million findings cost a format
+//! only what it prints. Adding a format is one file here and one line in [`FORMATS`].
+
+use std::io::{self, Write};
+
+use crate::model::{Finding, Report, RuleInfo, Status};
+
+#[cfg(test)]
+mod fixture;
+mod json;
+mod junit;
+mod table;
+mod text;
+mod words;
+
+/// How a report may look. Only formats for people care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to colour with ANSI codes.
+    pub color: bool,
+    /// Width of the terminal in columns; 80 when there is none.
+    pub width: usize,
+}
+
+impl Default for Style {
+    fn default() -> Style {
+        Style { color: false, width: 80 }
+    }
+}
+
+/// Asked once for every finding, in order, before anything costly is computed for it.
+pub type Wanted<'w> = &'w mut (dyn FnMut(&RuleInfo, Status) -> bool + 'w);
+
+/// A stream of findings that can be started again.
+///
+/// Findings come in the report's order (section and rule in the catalogue's order, account, region,
+/// type, id), and the rule of each is listed in [`Report::rules`].
+pub trait Findings {
+    /// Goes over all findings from the start and yields those that are wanted.
+    ///
+    /// `wanted` is called exactly once per finding, in order, with its rule and status, even when
+    /// nothing is wanted: counting is asking for everything and wanting nothing. Messages and
+    /// evidence are computed only for what is wanted.
+    fn select<'s: 'w, 'w>(
+        &'s self,
+        wanted: Wanted<'w>,
+    ) -> Box<dyn Iterator<Item = Finding<'s>> + 'w>;
+}
+
+/// Findings at hand, for callers that have few of them.
+impl Findings for &[Finding<'_>] {
+    fn select<'s: 'w, 'w>(
+        &'s self,
+        wanted: Wanted<'w>,
+    ) -> Box<dyn Iterator<Item = Finding<'s>> + 'w> {
+        Box::new(self.iter().filter(|finding| wanted(finding.rule, finding.status)).cloned())
+    }
+}
+
+/// An output format.
+pub trait Format: Sync {
+    /// Writes the report. Texts are in `report.lang`; `findings` must speak the same language.
+    fn write(
+        &self,
+        report: &Report<'_>,
+        findings: &dyn Findings,
+        style: &Style,
+        out: &mut dyn Write,
+    ) -> io::Result<()>;
+}
+
+/// A format as the command line knows it.
+pub struct Registered {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// One line for `--help`.
+    pub description: &'static str,
+    /// Written for people: its language follows the locale and its style the terminal.
+    /// The others are English unless `--lang` says otherwise.
+    pub for_people: bool,
+    /// What writes it.
+    pub format: &'static dyn Format,
+}
+
+/// Every format.
+pub static FORMATS: &[Registered] = &[
+    Registered {
+        name: "table",
+        description: "What is broken and how to mend it, for a terminal",
+        for_people: true,
+        format: &table::Table,
+    },
+    Registered {
+        name: "json",
+        description: "Everything, as audit-report/1",
+        for_people: false,
+        format: &json::Json,
+    },
+    Registered {
+        name: "junit",
+        description: "JUnit XML: a suite per rule, a case per resource",
+        for_people: false,
+        format: &junit::Junit,
+    },
+];
+
+/// The format called `name`.
+pub fn find(name: &str) -> Option<&'static Registered> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+/// The error for a finding whose rule the report does not list, or lists elsewhere.
+fn stray_finding(rule: &RuleInfo) -> io::Error {
+    io::Error::other(format!("a finding of `{}` came out of the report's order", rule.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        let mut seen = HashSet::new();
+        for format in FORMATS {
+            assert!(seen.insert(format.name), "{} stands twice", format.name);
+            assert!(find(format.name).is_some_and(|found| found.name == format.name));
+        }
+        assert!(find("no-such-format").is_none());
+    }
+}

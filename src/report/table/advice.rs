@@ -1,0 +1,118 @@
+//! What to do about a failing rule: the first lines of its remediation, commands ready to copy.
+
+use std::io;
+
+use unicode_width::UnicodeWidthChar;
+
+use crate::model::RuleInfo;
+use crate::report::text::{tame, width};
+use crate::report::words::fill;
+
+use super::page::Ink;
+use super::{ID_COLUMNS, MESSAGE_COLUMNS, Writer};
+
+/// How many paragraphs, list items or commands are printed.
+const ITEMS: usize = 3;
+
+/// A piece of a remediation.
+#[derive(Debug, PartialEq, Eq)]
+enum Item {
+    /// Wrapped as needed.
+    Prose(String),
+    /// Never wrapped, so that it can be copied.
+    Command(String),
+}
+
+impl Writer<'_, '_> {
+    /// `fix:` and what to do.
+    pub(super) fn advice(&mut self, rule: &RuleInfo) -> io::Result<()> {
+        let items = items(rule.remediation.get(self.report.lang));
+        if items.is_empty() {
+            return Ok(());
+        }
+        let left_out = items.len() > ITEMS;
+        let mut lead = vec![(format!("{} ", self.words.fix), Ink::Cyan)];
+        let column = 4 + width(self.words.fix) + 1;
+        for item in items.into_iter().take(ITEMS) {
+            let indent = if lead.is_empty() { column } else { 4 };
+            match item {
+                Item::Prose(text) => self.page.hang(indent, &lead, &text, Ink::Plain)?,
+                Item::Command(command) => {
+                    lead.push((command, Ink::Bold));
+                    self.page.line(indent, &lead)?;
+                }
+            }
+            lead.clear();
+        }
+        if left_out {
+            let text = fill(self.words.fix_more, &[&tame(&rule.id, ID_COLUMNS)]);
+            self.page.hang(column, &[], &text, Ink::Dim)?;
+        }
+        Ok(())
+    }
+}
+
+/// Paragraphs in one piece each, however their author broke the lines; list items and commands
+/// apart.
+fn items(text: &str) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    let mut open = false;
+    for line in text.lines() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with("```") {
+            open = false;
+        } else if is_command(line) {
+            items.push(Item::Command(tame(line.trim_start_matches("$ "), MESSAGE_COLUMNS)));
+            open = false;
+        } else {
+            let line = tame(line, MESSAGE_COLUMNS);
+            match items.last_mut() {
+                Some(Item::Prose(prose)) if open && !is_list_item(&line) => join(prose, &line),
+                _ => items.push(Item::Prose(line)),
+            }
+            open = true;
+        }
+    }
+    items
+}
+
+fn is_command(line: &str) -> bool {
+    ["$ ", "aws ", "audit ", "terraform ", "cdk "].iter().any(|start| line.starts_with(start))
+}
+
+fn is_list_item(line: &str) -> bool {
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    line.starts_with("- ")
+        || line.starts_with("* ")
+        || (rest.len() < line.len() && rest.starts_with(". "))
+}
+
+/// Joins lines of one paragraph; Japanese has no spaces there.
+fn join(prose: &mut String, line: &str) {
+    let wide = |c: Option<char>| c.and_then(UnicodeWidthChar::width) == Some(2);
+    if !wide(prose.chars().last()) && !wide(line.chars().next()) {
+        prose.push(' ');
+    }
+    prose.push_str(line);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prose(text: &str) -> Item {
+        Item::Prose(text.to_owned())
+    }
+
+    #[test]
+    fn paragraphs_are_joined_and_commands_are_not() {
+        let text = "Create an alarm\nwith an action.\n\n- one\n- two\n\n    aws cloudwatch put-metric-alarm\n";
+        let command = Item::Command("aws cloudwatch put-metric-alarm".to_owned());
+        assert_eq!(
+            items(text),
+            [prose("Create an alarm with an action."), prose("- one"), prose("- two"), command]
+        );
+        assert_eq!(items("アラームを\n作る。"), [prose("アラームを作る。")]);
+        assert_eq!(items("\n"), []);
+    }
+}
