@@ -1,1 +1,145 @@
-//! cli
+//! The command line: one file per command. The only room that prints; exit codes are its answer.
+//!
+//! May use every other room.
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+#[cfg(feature = "aws")]
+mod collect;
+mod config;
+mod exit;
+mod output;
+mod rules;
+mod run;
+mod terminal;
+
+pub use exit::{Exit, Failure};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    nothing to report
+  1    a failure at or above --fail-on
+  2    wrong usage, configuration, rule or snapshot; nothing was evaluated
+  3    no such failure, but something at or above it is unknown
+  130  interrupted
+Where several hold: 2, 1, 3, 0.";
+
+/// Is this AWS ECS + Fargate product monitored so that a person really hears of trouble?
+///
+/// Collects an inventory of the account once, evaluates rules against it, and says what passes, what
+/// fails and what could not be seen, each with what to do.
+#[derive(Debug, Parser)]
+#[command(name = "audit", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+struct Common {
+    /// Configuration file [default: audit.toml, found upward from the working directory]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Language for people [default: from the locale; machine formats: en]
+    #[arg(long, global = true, value_enum)]
+    lang: Option<LangChoice>,
+    /// Colour the output; NO_COLOR is respected
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+    /// Say more on stderr; twice for even more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Print only what was asked for
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LangChoice {
+    /// English
+    En,
+    /// 日本語
+    Ja,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ColorChoice {
+    /// When the output is a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Collect an account (or read a snapshot), evaluate the rules, report; the CI gate
+    #[command(after_help = EXIT_CODES)]
+    Run(Box<run::RunArgs>),
+    /// Only collect, into a snapshot file
+    #[cfg(feature = "aws")]
+    Collect(collect::CollectArgs),
+    /// The catalogue of rules: list, explain, test, schema
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where rules come from.
+#[derive(Args, Clone, Debug)]
+struct RuleSource {
+    /// Load rules from this folder too; repeatable
+    #[arg(long = "rules", value_name = "DIR")]
+    dirs: Vec<PathBuf>,
+    /// Leave out the built-in rules
+    #[arg(long)]
+    no_builtin_rules: bool,
+}
+
+impl RuleSource {
+    fn load(&self) -> Result<crate::rules::RuleSet, Failure> {
+        Ok(crate::rules::RuleSet::load(!self.no_builtin_rules, &self.dirs)?)
+    }
+}
+
+/// Parses the command line, does what it asks, and gives the exit code.
+pub fn main() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; both printing failures have nowhere to be told.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+        }
+    };
+    let done = match &cli.command {
+        Command::Run(args) => run::run(args, &cli.common),
+        #[cfg(feature = "aws")]
+        Command::Collect(args) => collect::run(args, &cli.common),
+        Command::Rules(command) => rules::run(command, &cli.common),
+        Command::Completions { shell } => completions(*shell),
+    };
+    done.unwrap_or_else(|failure| failure.tell())
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "audit", &mut script);
+    output::to_stdout(|out| out.write_all(&script)).map(|()| Exit::Clean)
+}
+
+/// Whether writing failed only because nobody reads any more, which is no error.
+fn is_closed_pipe(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+}

@@ -90,7 +90,7 @@ fn findings(rule: &Rule, case: &Case) -> Result<BTreeMap<String, (Status, String
     let evaluation = Evaluation::of(&world, rules);
     let several = case.inventory.regions.len() > 1;
     Ok(evaluation
-        .findings(Lang::En, &|_| true)
+        .findings(Lang::En, &mut |_, _| true)
         .map(|finding| {
             let id = &finding.resource.id;
             let plain = case.expect.contains_key(&**id) || !several;

@@ -11,7 +11,7 @@ use super::node::Node;
 use super::reason::{Reason, Unknown};
 use super::subjects::{self, Subject};
 use super::world::World;
-use crate::model::{Evidence, Finding, Lang, Report, Severity, Status, Summary, Text};
+use crate::model::{Evidence, Finding, Lang, Report, RuleInfo, Severity, Status, Summary, Text};
 use crate::rules::expr::{Expr, Raised, Value, eval};
 use crate::rules::{MessagePiece, Rule};
 
@@ -96,17 +96,19 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// Findings whose status is wanted, in order: rules as loaded, then account, region, type, id.
-    pub fn findings<'s>(
+    /// Findings that are wanted, in order: rules as loaded, then account, region, type, id.
+    /// `wanted` is asked once for each; words are made only for those it wants.
+    pub fn findings<'s: 'w, 'w>(
         &'s self,
         lang: Lang,
-        wanted: &'s (dyn Fn(Status) -> bool + 's),
-    ) -> impl Iterator<Item = Finding<'a>> + 's {
-        let rules: &'a [Rule] = self.rules;
-        rules.iter().zip(&self.verdicts).flat_map(move |(rule, verdicts)| {
-            let verdicts = verdicts.iter().filter(move |(_, status)| wanted(*status));
-            verdicts.map(move |(subject, status)| self.finding(rule, *subject, *status, lang))
-        })
+        wanted: &'w mut (dyn FnMut(&RuleInfo, Status) -> bool + 'w),
+    ) -> impl Iterator<Item = Finding<'s>> + 'w {
+        let rules: &'s [Rule] = self.rules;
+        let all = rules.iter().zip(&self.verdicts).flat_map(|(rule, verdicts)| {
+            verdicts.iter().map(move |(subject, status)| (rule, *subject, *status))
+        });
+        all.filter(move |(rule, _, status)| wanted(&rule.info, *status))
+            .map(move |(rule, subject, status)| self.finding(rule, subject, status, lang))
     }
 
     /// Whether any verdict is `status` at or above `severity`.
@@ -118,14 +120,14 @@ impl<'a> Evaluation<'a> {
             .any(|(_, verdicts)| verdicts.iter().any(|(_, s)| *s == status))
     }
 
-    fn finding(
-        &self,
-        rule: &'a Rule,
-        subject: Subject<'a>,
+    fn finding<'s>(
+        &'s self,
+        rule: &'s Rule,
+        subject: Subject<'s>,
         status: Status,
         lang: Lang,
-    ) -> Finding<'a> {
-        let world = self.world;
+    ) -> Finding<'s> {
+        let world: &'s World<'s> = self.world;
         let (message, evidence, evidence_omitted) = explain(world, rule, subject, status, lang);
         Finding {
             rule: &rule.info,
@@ -209,11 +211,15 @@ fn explain<'a>(
         Outcome::Pass => Some(rule.info.title.get(lang).to_owned()),
         Outcome::Fail => None,
         Outcome::Unknown(why) | Outcome::NotEntitled(why) => Some(why.text(&world.gaps, lang)),
-        Outcome::NotApplicable(reason) | Outcome::Undecided(reason) => Some(reason.get(lang).to_owned()),
+        Outcome::NotApplicable(reason) | Outcome::Undecided(reason) => {
+            Some(reason.get(lang).to_owned())
+        }
     };
     let message = said.unwrap_or_else(|| message(world, rule, subject, lang));
     let (evidence, omitted) = match status {
-        Status::Pass | Status::Fail | Status::Unknown => recorder.take(status == Status::Pass, lang),
+        Status::Pass | Status::Fail | Status::Unknown => {
+            recorder.take(status == Status::Pass, lang)
+        }
         Status::NotApplicable | Status::Waived => (Vec::new(), 0),
     };
     (message, evidence, omitted)

@@ -85,6 +85,12 @@ pub struct Registered {
     pub format: &'static dyn Format,
 }
 
+impl std::fmt::Debug for Registered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 /// Every format.
 pub static FORMATS: &[Registered] = &[
     Registered {

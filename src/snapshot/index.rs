@@ -300,7 +300,10 @@ fn runs(records: &[Record]) -> Vec<Run> {
 
 impl std::fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Snapshot").field("header", &self.header).field("resources", &self.len()).finish()
+        f.debug_struct("Snapshot")
+            .field("header", &self.header)
+            .field("resources", &self.len())
+            .finish()
     }
 }
 

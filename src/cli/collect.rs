@@ -1,0 +1,137 @@
+//! `audit collect`, and the live half of `audit run`.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::config::Config;
+use super::{Common, Exit, Failure};
+use crate::aws::{self, CollectOptions};
+use crate::model::Inventory;
+
+/// Options of everything that asks AWS.
+#[derive(Args, Clone, Debug)]
+pub struct LiveArgs {
+    /// Region to collect; repeatable or comma-separated [default: audit.toml's, else the SDK's]
+    #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
+    regions: Vec<String>,
+    /// Every region that the account has enabled
+    #[arg(long, conflicts_with = "regions")]
+    all_regions: bool,
+    /// Profile of the AWS configuration
+    #[arg(long)]
+    profile: Option<String>,
+    /// No progress bars
+    #[arg(long)]
+    no_progress: bool,
+}
+
+/// Options of `audit collect`.
+#[derive(Args, Debug)]
+pub struct CollectArgs {
+    /// Snapshot to write: .json or .jsonl, with .zst or .gz compressed; `-` writes to stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    #[command(flatten)]
+    live: LiveArgs,
+}
+
+/// Runs it.
+pub fn run(args: &CollectArgs, common: &Common) -> Result<Exit, Failure> {
+    let config = Config::load(common.config.as_deref())?;
+    let inventory = collect(&args.live, common, &config)?;
+    crate::snapshot::write(&inventory, &args.output)?;
+    Ok(Exit::Clean)
+}
+
+/// Collects an account; a signal ends it at once.
+pub fn collect(live: &LiveArgs, common: &Common, config: &Config) -> Result<Inventory, Failure> {
+    let regions =
+        if live.regions.is_empty() { config.regions.clone() } else { live.regions.clone() };
+    let options =
+        CollectOptions { regions, all_regions: live.all_regions, profile: live.profile.clone() };
+    let shown = std::io::stderr().is_terminal() && !live.no_progress && !common.quiet;
+    let bars = Bars::new(shown);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            collected = aws::collect(&options, &bars) => collected.map_err(Failure::from),
+            () = stopped() => Err(Failure::Interrupted),
+        }
+    });
+    bars.clear();
+    // Calls that were cut short must not hold up the exit.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    outcome
+}
+
+/// Ctrl-C or SIGTERM.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => return,
+                _ = terminate.recv() => return,
+            }
+        }
+    }
+    // Without a handler there is nothing to wait for; the default action ends the process.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// A progress bar per account and region.
+struct Bars {
+    all: MultiProgress,
+    each: Mutex<Vec<(String, ProgressBar)>>,
+    shown: bool,
+}
+
+impl Bars {
+    fn new(shown: bool) -> Bars {
+        Bars { all: MultiProgress::new(), each: Mutex::default(), shown }
+    }
+
+    fn clear(&self) {
+        for (_, bar) in self.each.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn with(&self, account: &str, region: &str, then: impl FnOnce(&ProgressBar)) {
+        if !self.shown {
+            return;
+        }
+        let label = format!("{account} {region}");
+        let mut each = self.each.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = each.iter().position(|(known, _)| *known == label).unwrap_or_else(|| {
+            let style = ProgressStyle::with_template("{prefix:32} {bar:24} {pos:>3}/{len:3} {msg}");
+            let bar = self.all.add(ProgressBar::new(0).with_prefix(label.clone()));
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            each.push((label, bar));
+            each.len() - 1
+        });
+        then(&each[at].1);
+    }
+}
+
+impl aws::Progress for Bars {
+    fn planned(&self, account: &str, region: &str, operations: usize) {
+        self.with(account, region, |bar| bar.inc_length(operations as u64));
+    }
+
+    fn done(&self, account: &str, region: &str, operation: &str) {
+        self.with(account, region, |bar| {
+            bar.inc(1);
+            bar.set_message(operation.to_owned());
+        });
+    }
+}

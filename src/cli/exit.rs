@@ -1,0 +1,68 @@
+//! Exit codes, and failures that end a command early.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+/// The documented exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: nothing to report.
+    Clean,
+    /// 1: a failure at or above `--fail-on`; a case failed.
+    Failing,
+    /// 2: wrong usage, configuration, rule or snapshot.
+    Usage,
+    /// 3: no such failure, but something at or above it is unknown.
+    Unknown,
+    /// 130: interrupted.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Clean => 0,
+            Exit::Failing => 1,
+            Exit::Usage => 2,
+            Exit::Unknown => 3,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub enum Failure {
+    /// Exit 2, with the reason.
+    Refused(anyhow::Error),
+    /// Exit 130.
+    Interrupted,
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        Failure::Refused(error.into())
+    }
+}
+
+impl Failure {
+    /// Tells the user on stderr, and gives the exit code.
+    pub fn tell(self) -> Exit {
+        let (exit, words) = match self {
+            Failure::Refused(error) => {
+                let words = format!("{error:#}");
+                // Diagnostics bring their own "error: ".
+                (
+                    Exit::Usage,
+                    if words.starts_with("error") { words } else { format!("error: {words}") },
+                )
+            }
+            Failure::Interrupted => {
+                (Exit::Interrupted, "interrupted; nothing was written".to_owned())
+            }
+        };
+        // A failure to write to stderr has nowhere to be told.
+        let _ = writeln!(std::io::stderr(), "{words}");
+        exit
+    }
+}

@@ -1,0 +1,154 @@
+//! `audit run`: collect or read, evaluate, report.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::config::Config;
+use super::output::{self, Target};
+use super::{Common, Exit, Failure, RuleSource};
+use crate::engine::{Evaluation, World};
+use crate::model::{Finding, Lang, RuleInfo, Severity, Status};
+use crate::report::{Findings, Registered, Style, Wanted};
+use crate::rules::{RuleSet, Selection};
+use crate::snapshot::Snapshot;
+
+/// Options of `audit run`.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// Evaluate this snapshot instead of a live account; `-` reads stdin
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    live: super::collect::LiveArgs,
+    /// Keep what was collected: .json or .jsonl, with .zst or .gz compressed
+    #[cfg(feature = "aws")]
+    #[arg(long, value_name = "FILE", conflicts_with = "snapshot")]
+    save_snapshot: Option<PathBuf>,
+    /// Format on stdout: table, json, junit
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = output::format)]
+    format: &'static Registered,
+    /// Also write this format to this file; repeatable
+    #[arg(short, long = "output", value_name = "FORMAT=FILE")]
+    outputs: Vec<Target>,
+    /// Least severity that fails the gate: critical, high, medium, low, info
+    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity)]
+    fail_on: Severity,
+    /// Do not fail the gate for what could not be seen
+    #[arg(long)]
+    allow_unknown: bool,
+    /// Only these rules: ids, globs, section:NAME; repeatable or comma-separated
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Not these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    skip: Vec<String>,
+    #[command(flatten)]
+    rules: RuleSource,
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    Severity::WORST_FIRST
+        .into_iter()
+        .find(|s| s.as_str() == word)
+        .ok_or_else(|| "expected critical, high, medium, low or info".to_owned())
+}
+
+/// Runs it.
+pub fn run(args: &RunArgs, common: &Common) -> Result<Exit, Failure> {
+    // Everything the user may have got wrong is found before anything is asked of AWS.
+    let config = Config::load(common.config.as_deref())?;
+    let rules = load_rules(args, &config)?;
+    let snapshot = snapshot(args, common, &config)?;
+    let world = World::new(&snapshot, &rules.rules);
+    let evaluation = Evaluation::of(&world, &rules.rules);
+    for target in &args.outputs {
+        let lang = lang(target.format, common);
+        output::to_file(&target.path, |out| {
+            write(&evaluation, target.format, lang, &Style::default(), out)
+        })?;
+    }
+    let lang = lang(args.format, common);
+    output::to_stdout(|out| write(&evaluation, args.format, lang, &common.style(), out))?;
+    Ok(exit(args, &evaluation))
+}
+
+fn load_rules(args: &RunArgs, config: &Config) -> Result<RuleSet, Failure> {
+    let mut rules = args.rules.load()?;
+    rules.set_params(&config.params)?;
+    rules.select(&Selection { select: Vec::new(), skip: config.rules.skip.clone() })?;
+    rules.select(&Selection { select: args.select.clone(), skip: args.skip.clone() })?;
+    if rules.rules.is_empty() {
+        return Err(anyhow::anyhow!("no rule is selected, so nothing would be checked").into());
+    }
+    Ok(rules)
+}
+
+#[cfg(feature = "aws")]
+fn snapshot(args: &RunArgs, common: &Common, config: &Config) -> Result<Snapshot, Failure> {
+    if let Some(path) = &args.snapshot {
+        return Ok(Snapshot::read(path)?);
+    }
+    let inventory = super::collect::collect(&args.live, common, config)?;
+    if let Some(path) = &args.save_snapshot {
+        crate::snapshot::write(&inventory, path)?;
+    }
+    Ok(Snapshot::from_inventory(&inventory)?)
+}
+
+#[cfg(not(feature = "aws"))]
+fn snapshot(args: &RunArgs, _: &Common, _: &Config) -> Result<Snapshot, Failure> {
+    match &args.snapshot {
+        Some(path) => Ok(Snapshot::read(path)?),
+        None => {
+            Err(anyhow::anyhow!("this build cannot collect; name a snapshot with --snapshot FILE")
+                .into())
+        }
+    }
+}
+
+/// The language of a format: the one asked for; else the locale's for people, English for machines.
+fn lang(format: &Registered, common: &Common) -> Lang {
+    match common.lang_asked() {
+        Some(lang) => lang,
+        None if format.for_people => common.lang_for_people(),
+        None => Lang::En,
+    }
+}
+
+struct View<'a> {
+    evaluation: &'a Evaluation<'a>,
+    lang: Lang,
+}
+
+impl Findings for View<'_> {
+    fn select<'s: 'w, 'w>(
+        &'s self,
+        wanted: Wanted<'w>,
+    ) -> Box<dyn Iterator<Item = Finding<'s>> + 'w> {
+        let wanted: &'w mut (dyn FnMut(&RuleInfo, Status) -> bool + 'w) = wanted;
+        Box::new(self.evaluation.findings(self.lang, wanted))
+    }
+}
+
+fn write(
+    evaluation: &Evaluation<'_>,
+    format: &Registered,
+    lang: Lang,
+    style: &Style,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    format.format.write(&evaluation.report(lang), &View { evaluation, lang }, style, out)
+}
+
+fn exit(args: &RunArgs, evaluation: &Evaluation<'_>) -> Exit {
+    if evaluation.any(Status::Fail, args.fail_on) {
+        Exit::Failing
+    } else if !args.allow_unknown && evaluation.any(Status::Unknown, args.fail_on) {
+        Exit::Unknown
+    } else {
+        Exit::Clean
+    }
+}
