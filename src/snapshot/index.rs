@@ -12,7 +12,7 @@ use super::header::Header;
 use super::json::Json;
 use super::record::{Record, Records};
 use super::skip::{Span, unquote};
-use crate::model::Coverage;
+use crate::model::{Coverage, ResourceRef};
 
 /// Text that records point into.
 pub(super) struct Block {
@@ -208,6 +208,18 @@ impl<'a> ResourceView<'a> {
     /// Facts of the running system: an object.
     pub fn status(self) -> Json<'a> {
         Json::trusted(self.text(self.record.status))
+    }
+
+    /// The resource as a finding names it.
+    pub fn reference(self) -> ResourceRef<'a> {
+        ResourceRef {
+            ty: Cow::Borrowed(self.ty()),
+            id: self.id(),
+            arn: self.arn(),
+            account: Cow::Borrowed(self.account()),
+            region: Cow::Borrowed(self.region()),
+            name: self.name(),
+        }
     }
 
     fn text(self, span: Span) -> &'a str {

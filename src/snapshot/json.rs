@@ -1,6 +1,7 @@
 //! A borrowed piece of JSON text, read by a cursor instead of being turned into a tree.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::Deserialize;
@@ -143,10 +144,15 @@ impl fmt::Debug for Json<'_> {
     }
 }
 
+/// Whether the text of a key, in its quotes, names `key`. An escape makes text longer than what it
+/// stands for, so text of the same length is equal only where nothing needs an escape.
 fn is_key(quoted: &str, key: &str) -> bool {
-    let plain = quoted.len() == key.len() + 2 && quoted.get(1..=key.len()) == Some(key);
-    // The text of an escaped key may look like another key only if that one holds a backslash.
-    if quoted.contains('\\') { unquote(quoted) == key } else { plain }
+    let inner = quoted.as_bytes().get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+    match inner.len().cmp(&key.len()) {
+        Ordering::Less => false,
+        Ordering::Equal => inner == key.as_bytes() && !key.contains('\\'),
+        Ordering::Greater => inner.contains(&b'\\') && unquote(quoted) == key,
+    }
 }
 
 /// A position in the inside of a container.

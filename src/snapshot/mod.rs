@@ -3,7 +3,7 @@
 //!
 //! A snapshot is one readable `.json` document or `.jsonl` (the header, then a resource per line), and
 //! may be compressed. In memory it stays text: blocks of whole lines and, per resource, 64 bytes of
-//! offsets into them. A tree per resource would take eight times the file; this takes 1.3 times, and
+//! offsets into them. A tree per resource would take eight times the file; this takes 1.2 times, and
 //! rules read the few properties they ask for through a cursor ([`Json`]).
 //!
 //! Reading is strict, because a snapshot that lost its tail or holds a resource twice would let a rule

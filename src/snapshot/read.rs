@@ -136,24 +136,34 @@ fn load_lines(header: Vec<u8>, mut blocks: Blocks, limits: Limits) -> Result<Sna
             (number, outcome)
         })
         .collect();
-    // Every chunk before a failed one was fetched before it, so the first failure is always the same.
     outcomes.sort_unstable_by_key(|(number, _)| *number);
-    let mut texts = Vec::with_capacity(outcomes.len());
-    let mut parts = Vec::with_capacity(outcomes.len());
+    let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome);
+    let (texts, parts) = gather(outcomes, &origin)?;
+    check_count(&preamble, &parts).map_err(|fault| fault.in_text(&origin, &header, 1))?;
+    assemble(preamble, texts, parts, &origin)
+}
+
+/// All chunks, or the first failure. That is the same every time: whatever comes before a failed chunk
+/// was fetched before it, so it is here.
+fn gather(
+    outcomes: impl Iterator<Item = Outcome>,
+    origin: &str,
+) -> Result<(Vec<Block>, Vec<Records>), ReadError> {
+    let mut texts = Vec::new();
+    let mut parts = Vec::new();
     let mut first_line = 2;
-    for (_, outcome) in outcomes {
+    for outcome in outcomes {
         match outcome {
             Outcome::Read(text, records) => {
                 texts.push(Block { text, first_line });
                 first_line += records.records.len();
                 parts.push(records);
             }
-            Outcome::Refused(text, fault) => return Err(fault.in_text(&origin, &text, first_line)),
+            Outcome::Refused(text, fault) => return Err(fault.in_text(origin, &text, first_line)),
             Outcome::Failed(error) => return Err(error),
         }
     }
-    check_count(&preamble, &parts).map_err(|fault| fault.in_text(&origin, &header, 1))?;
-    assemble(preamble, texts, parts, &origin)
+    Ok((texts, parts))
 }
 
 fn read_chunk(

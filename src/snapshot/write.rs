@@ -196,8 +196,8 @@ struct Capped<'a, W> {
 impl<W: Write> Write for Capped<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Some(left) = self.left.checked_sub(bytes.len() as u64) else {
-            let message = "it becomes larger than audit could read again; \
-                           collect fewer accounts at a time or write .jsonl";
+            let message = "it, or one line of it, becomes larger than audit could read again; \
+                           collect fewer accounts at a time, or write .jsonl";
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
         };
         self.left = left;

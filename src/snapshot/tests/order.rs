@@ -94,6 +94,7 @@ fn what_may_be_absent_has_a_stand_in() {
     let snapshot = read(&lines.join("\n")).unwrap();
     let view = snapshot.get(0);
     assert_eq!((view.ty(), &*view.id(), &*view.arn(), &*view.name()), ("TY", "id", "", "id"));
+    assert_eq!((&*view.reference().ty, &*view.reference().id), ("TY", "id"));
     assert_eq!(
         (view.tags().raw(), view.properties().raw(), view.status().raw()),
         ("{}", "{}", "{}")
