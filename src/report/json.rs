@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 
 use rayon::prelude::*;
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::ser::Formatter;
 
 use crate::model::{
     Evidence, Finding, FixRisk, Gap, Lang, Notice, Report, ResourceRef, RuleInfo, Severity, Status,
@@ -75,17 +75,87 @@ fn write_findings<'f>(
 
 /// Findings as they stand in the document, each with a comma before it.
 fn serialized(findings: &[Finding<'_>]) -> io::Result<Vec<u8>> {
-    // A formatter that believes to be inside the document's object and its array of findings.
-    let mut inside = PrettyFormatter::new();
-    inside.begin_object(&mut io::sink())?;
-    inside.begin_array(&mut io::sink())?;
     let mut text = Vec::with_capacity(findings.len() * 768);
     for finding in findings {
         text.extend_from_slice(b",\n    ");
-        let mut serializer = serde_json::Serializer::with_formatter(&mut text, inside.clone());
+        let inside = Indented { depth: DEPTH, filled: false };
+        let mut serializer = serde_json::Serializer::with_formatter(&mut text, inside);
         One::of(finding).serialize(&mut serializer)?;
     }
     Ok(text)
+}
+
+/// Writes the same bytes as `serde_json`'s pretty formatter, but begins inside the document and
+/// writes a line's break and indentation at once, which takes half the time.
+struct Indented {
+    depth: usize,
+    filled: bool,
+}
+
+/// A finding stands in an array in the document's object.
+const DEPTH: usize = 2;
+
+/// What parts two values, deep enough for any finding.
+const BREAK: &[u8] = b",\n                    ";
+
+impl Indented {
+    fn value<W: ?Sized + Write>(&self, out: &mut W, first: bool) -> io::Result<()> {
+        out.write_all(BREAK.get(usize::from(first)..2 + 2 * self.depth).unwrap_or(BREAK))
+    }
+
+    fn begin(&mut self) {
+        self.depth += 1;
+        self.filled = false;
+    }
+
+    fn end<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.depth -= 1;
+        if self.filled { self.value(out, true) } else { Ok(()) }
+    }
+}
+
+impl Formatter for Indented {
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.begin();
+        out.write_all(b"[")
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out)?;
+        out.write_all(b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.value(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.begin();
+        out.write_all(b"{")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out)?;
+        out.write_all(b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.value(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
 }
 
 /// The document; the order of its fields is the order of the format.
@@ -236,6 +306,16 @@ mod tests {
     fn the_whole_document() {
         let text = written(Lang::En).replace(&"x".repeat(10_000), "[10,000 x]");
         insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn findings_are_indented_as_the_pretty_formatter_would() {
+        let world = World::new(Lang::Ja);
+        for finding in world.findings() {
+            let pretty = serde_json::to_string_pretty(&One::of(&finding)).unwrap();
+            let expected = format!(",\n    {}", pretty.replace('\n', "\n    "));
+            assert!(serialized(&[finding]).unwrap() == expected.into_bytes());
+        }
     }
 
     #[test]

@@ -92,25 +92,11 @@ impl std::fmt::Debug for Registered {
 }
 
 /// Every format.
+#[rustfmt::skip]
 pub static FORMATS: &[Registered] = &[
-    Registered {
-        name: "table",
-        description: "What is broken and how to mend it, for a terminal",
-        for_people: true,
-        format: &table::Table,
-    },
-    Registered {
-        name: "json",
-        description: "Everything, as audit-report/1",
-        for_people: false,
-        format: &json::Json,
-    },
-    Registered {
-        name: "junit",
-        description: "JUnit XML: a suite per rule, a case per resource",
-        for_people: false,
-        format: &junit::Junit,
-    },
+    Registered { name: "table", for_people: true, format: &table::Table, description: "What is broken and how to mend it, for a terminal" },
+    Registered { name: "json", for_people: false, format: &json::Json, description: "Everything, as audit-report/1" },
+    Registered { name: "junit", for_people: false, format: &junit::Junit, description: "JUnit XML: a suite per rule, a case per resource" },
 ];
 
 /// The format called `name`.
