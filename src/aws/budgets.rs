@@ -1,5 +1,7 @@
 //! AWS Budgets: budgets with their notifications and who hears them.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_budgets::Client;
 use aws_sdk_budgets::types as sdk;
 use futures::future::{BoxFuture, FutureExt};
@@ -84,7 +86,7 @@ fn data(it: sdk::Budget) -> Option<(BudgetData, BudgetStatus)> {
         cost_filters: it
             .cost_filters
             .filter(|filters| !filters.is_empty())
-            .map(|filters| json!(filters)),
+            .map(|filters| json!(filters.into_iter().collect::<BTreeMap<_, _>>())),
         filter_expression: it.filter_expression.map(expression),
         time_period: it
             .time_period

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -48,7 +50,9 @@ impl Session {
         let config = load(options).await;
         let regions = regions(options, &config)?;
         // In every region: a region that is misspelt or not enabled should be told at once, and once.
-        let callers = try_join_all(regions.iter().map(|region| identify(&config, region))).await?;
+        let profile = options.profile.as_deref();
+        let callers = regions.iter().map(|region| identify(&config, region, profile));
+        let callers = try_join_all(callers).await?;
         let (account, partition) = callers.into_iter().next().ok_or(CollectError::NoRegion)?;
         Ok(Session { config, account, partition, regions })
     }
@@ -81,11 +85,15 @@ async fn load(options: &CollectOptions) -> SdkConfig {
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
+        .http_client(http.clone())
         .retry_config(retries)
         .timeout_config(timeouts);
     if let Some(profile) = &options.profile {
-        loader = loader.profile_name(profile);
+        // Without a provider of its own, keys in the environment would win over the profile asked for.
+        let settings = ProviderConfig::with_default_region().await.with_http_client(http);
+        let provider =
+            ProfileFileCredentialsProvider::builder().configure(&settings).profile_name(profile);
+        loader = loader.profile_name(profile).credentials_provider(provider.build());
     }
     if let Some(region) = options.regions.first() {
         loader = loader.region(Region::new(region.clone()));
@@ -117,16 +125,18 @@ fn looks_like_a_region(name: &str) -> bool {
 }
 
 /// Account and partition of the caller, as the region's endpoint tells.
-async fn identify(config: &SdkConfig, region: &str) -> Result<(String, String), CollectError> {
+async fn identify(
+    config: &SdkConfig,
+    region: &str,
+    profile: Option<&str>,
+) -> Result<(String, String), CollectError> {
     let retries = RetryConfig::standard().with_max_attempts(FIRST_ATTEMPTS);
     let client = aws_sdk_sts::Client::from_conf(
         aws_sdk_sts::config::Builder::from(&at(config, region)).retry_config(retries).build(),
     );
-    let caller = client
-        .get_caller_identity()
-        .send()
-        .await
-        .map_err(|error| CollectError::of_first_call(&error, region, config.endpoint_url()))?;
+    let caller = client.get_caller_identity().send().await.map_err(|error| {
+        CollectError::of_first_call(&error, region, config.endpoint_url(), profile)
+    })?;
     let partition = caller.arn().and_then(|arn| arn.split(':').nth(1)).filter(|p| !p.is_empty());
     let account =
         caller.account().filter(|a| a.len() == 12 && a.bytes().all(|b| b.is_ascii_digit()));

@@ -4,7 +4,7 @@ use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 
-use super::outcome::{Refusal, chain};
+use super::outcome::Refusal;
 
 /// Why nothing could be collected, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +61,14 @@ pub enum CollectError {
         /// What went wrong.
         why: String,
     },
+    /// AWS answered, but not what was asked.
+    #[error("AWS in {region} did not say who is asking ({message}); repeat in a few minutes")]
+    Trouble {
+        /// Where it was asked.
+        region: String,
+        /// What went wrong.
+        message: String,
+    },
     /// What answers is not AWS.
     #[error(
         "what answers in {region} is not the AWS API ({why}); check for a proxy or a sign-in page in between, \
@@ -84,20 +92,26 @@ impl CollectError {
         error: &SdkError<GetCallerIdentityError, HttpResponse>,
         region: &str,
         endpoint: Option<&str>,
+        profile: Option<&str>,
     ) -> CollectError {
         let region = region.to_owned();
-        let Refusal { code, message, .. } = Refusal::of(error);
+        let Refusal { code, message, exhausted, .. } = Refusal::of(error);
         match (error, code) {
+            (SdkError::ServiceError(_), None) => CollectError::NotAws { region, why: message },
             (SdkError::ServiceError(_), Some(code)) if EXPIRED.contains(&code.as_str()) => {
                 CollectError::Expired { message }
             }
-            (SdkError::ServiceError(service), Some(_)) if service.raw().status().as_u16() < 500 => {
+            (SdkError::ServiceError(service), _)
+                if !exhausted && service.raw().status().is_client_error() =>
+            {
                 CollectError::Refused { region, message }
             }
             (SdkError::ServiceError(_) | SdkError::ResponseError(_), _) => {
-                CollectError::NotAws { region, why: message }
+                CollectError::Trouble { region, message }
             }
-            _ if is_about_credentials(error) => CollectError::NoCredentials { why: chain(error) },
+            _ if is_about_credentials(&message) => {
+                CollectError::NoCredentials { why: credentials_words(&message, profile) }
+            }
             _ => CollectError::Unreachable {
                 region,
                 endpoint: endpoint.unwrap_or("AWS STS").to_owned(),
@@ -108,7 +122,18 @@ impl CollectError {
 }
 
 /// Whether the request failed before it was sent, for want of credentials.
-fn is_about_credentials(error: &SdkError<GetCallerIdentityError, HttpResponse>) -> bool {
-    let text = chain(error);
-    ["credential", "identity", "profile", "SSO"].iter().any(|word| text.contains(word))
+fn is_about_credentials(message: &str) -> bool {
+    ["credential", "identity", "profile", "SSO"].iter().any(|word| message.contains(word))
+}
+
+/// What the chain of credential providers says, without the list of everything that it tried.
+fn credentials_words(message: &str, profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => format!("profile '{profile}': {message}"),
+        None if message.contains("no credentials found in chain") => {
+            "none in the environment, the profile, or the role of a container or an instance"
+                .to_owned()
+        }
+        None => message.to_owned(),
+    }
 }

@@ -87,9 +87,9 @@ impl Refusal {
             SdkError::TimeoutError(_) => Refusal::silence(super::clients::OPERATION_SECONDS),
             SdkError::DispatchFailure(failure) => Refusal {
                 exhausted: failure.is_timeout() || failure.is_io(),
-                ..Refusal::senseless(chain(error))
+                ..Refusal::senseless(causes(error))
             },
-            _ => Refusal::senseless(chain(error)),
+            _ => Refusal::senseless(causes(error)),
         }
     }
 
@@ -128,15 +128,16 @@ fn classify(code: Option<&str>, status: u16) -> Outcome {
     }
 }
 
-/// An error with its causes in one line; never its `Debug`, which holds the answer's body.
-pub fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
+/// An error's causes in one line, without the SDK's own wrappers and never their `Debug`, which
+/// holds the answer's body.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let mut text = String::new();
+    let mut cause = Some(error.source().unwrap_or(error));
     while let Some(inner) = cause {
         let words = inner.to_string();
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
+        if words != "other" && !text.contains(&words) {
+            let between = if text.is_empty() { "" } else { ": " };
+            text.extend([between, &words]);
         }
         cause = inner.source();
     }
@@ -144,9 +145,11 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 /// One line of bounded length without what looks like a credential: a signature mismatch, for one,
-/// is answered with the signed request, session token and all.
+/// is answered with the signed request, session token and all. An endpoint that is no URL is told
+/// with the whole request.
 fn scrub(message: &str) -> String {
-    let end = message.find("The Canonical String").unwrap_or(message.len());
+    let ends = ["The Canonical String", "to request `Request"].map(|mark| message.find(mark));
+    let end = ends.into_iter().flatten().min().unwrap_or(message.len());
     let words = message[..end].split_whitespace().map(|word| {
         let secret = ["AKIA", "ASIA", "Credential=", "Signature=", "oken="];
         if secret.iter().any(|mark| word.contains(mark)) { "[removed]" } else { word }
