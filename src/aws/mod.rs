@@ -1,1 +1,125 @@
-//! aws
+//! The only room that talks to the network: reads one AWS account into an [`Inventory`].
+//!
+//! A file per AWS service holds a collector; [`cx`] is the one gate through which they call, and
+//! keeps the record of what could and could not be read. May use model and snapshot only.
+
+use futures::future::{join, join_all};
+use jiff::Timestamp;
+
+use crate::model::{GLOBAL, Inventory, ops};
+
+pub use error::CollectError;
+
+use clients::Session;
+use cx::{Collect, Cx, Run};
+
+mod clients;
+mod cx;
+mod error;
+mod ledger;
+mod outcome;
+mod shape;
+
+mod budgets;
+mod cloudtrail;
+mod cloudwatch;
+mod config;
+mod ecr;
+mod ecs;
+mod guardduty;
+mod lambda;
+mod rds;
+mod sns;
+mod synthetics;
+
+/// Collectors that find what refers to functions; the functions follow when all of them are done.
+static REFERRING: &[&dyn Collect] = &[&cloudwatch::CloudWatch, &sns::Sns];
+
+/// The other collectors that run in every region.
+static REGIONAL: &[&dyn Collect] = &[
+    &cloudtrail::CloudTrail,
+    &config::Config,
+    &ecr::Ecr,
+    &ecs::Ecs,
+    &guardduty::GuardDuty,
+    &rds::Rds,
+    &synthetics::Synthetics,
+];
+
+/// Collectors of services that know no regions.
+static GLOBAL_SERVICES: &[&dyn Collect] = &[&budgets::Budgets];
+
+/// What to collect.
+#[derive(Clone, Debug, Default)]
+pub struct CollectOptions {
+    /// Region codes; when empty, the one region that the SDK finds (environment, profile).
+    pub regions: Vec<String>,
+    /// Every region the account has enabled; not supported yet.
+    pub all_regions: bool,
+    /// Profile of the shared configuration files; else the SDK's default.
+    pub profile: Option<String>,
+}
+
+/// Hears how a collection goes on.
+pub trait Progress: Send + Sync {
+    /// So many operations will be made in a region (or `global`); said before the first is done.
+    fn planned(&self, account: &str, region: &str, operations: usize);
+    /// One of them is finished, whatever came of it.
+    fn done(&self, account: &str, region: &str, operation: &str);
+}
+
+/// Reads the account that the SDK's default credentials belong to.
+///
+/// Only what makes it impossible is an error; what could not be read is in the coverage.
+pub async fn collect(
+    options: &CollectOptions,
+    progress: &dyn Progress,
+) -> Result<Inventory, CollectError> {
+    let began = Timestamp::now().as_second();
+    let run = Run::new(Session::open(options).await?, progress);
+    let regions: Vec<Cx<'_>> = run.session().regions.iter().map(|region| run.at(region)).collect();
+    let global = run.global();
+    plan(&run);
+
+    let referring_then_functions = async {
+        everywhere(&regions, REFERRING).await;
+        lambda::collect(&run).await;
+    };
+    let others = join(
+        everywhere(&regions, REGIONAL),
+        join_all(GLOBAL_SERVICES.iter().map(|c| global.run(*c))),
+    );
+    join(referring_then_functions, others).await;
+
+    drop((regions, global));
+    Ok(inventory(run, began))
+}
+
+async fn everywhere(regions: &[Cx<'_>], collectors: &[&dyn Collect]) {
+    let pairs = regions.iter().flat_map(|cx| collectors.iter().map(|collector| cx.run(*collector)));
+    join_all(pairs).await;
+}
+
+/// Announces what will be asked, and records the call that told who is asking.
+fn plan(run: &Run<'_>) {
+    let count =
+        |collectors: &[&dyn Collect]| collectors.iter().map(|c| c.steps().len()).sum::<usize>();
+    run.planned(GLOBAL, count(GLOBAL_SERVICES) + 1);
+    for region in &run.session().regions {
+        run.planned(region, count(REFERRING) + count(REGIONAL) + lambda::OPS.len());
+    }
+    run.ledger().answered(GLOBAL, &ops::GET_CALLER_IDENTITY);
+    run.settle(GLOBAL, &ops::GET_CALLER_IDENTITY);
+}
+
+fn inventory(run: Run<'_>, began: i64) -> Inventory {
+    let (session, ledger) = run.into_parts();
+    let (coverage, resources) = ledger.close(&session.account);
+    Inventory {
+        collected_at: Timestamp::from_second(began).unwrap_or_default().to_string(),
+        accounts: vec![session.account],
+        regions: session.regions,
+        coverage,
+        resources,
+    }
+}

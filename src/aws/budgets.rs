@@ -1,0 +1,198 @@
+//! AWS Budgets: budgets with their notifications and who hears them.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_budgets::Client;
+use aws_sdk_budgets::types as sdk;
+use futures::future::{BoxFuture, FutureExt};
+use serde_json::{Map, Value, json};
+
+use crate::model::types::budgets::{
+    Budget, BudgetData, BudgetProperties, BudgetStatus, CalculatedSpend, Notification,
+    NotificationWithSubscribers, Spend, Subscriber, TimePeriod,
+};
+use crate::model::{Resource, ops};
+
+use super::cx::{Collect, Cx, Step};
+use super::shape::{resource, time};
+
+/// Collects budgets.
+pub struct Budgets;
+
+static STEPS: [Step; 3] = [
+    Step { op: &ops::DESCRIBE_BUDGETS, after: &[] },
+    Step { op: &ops::DESCRIBE_NOTIFICATIONS_FOR_BUDGET, after: &[&ops::DESCRIBE_BUDGETS] },
+    Step {
+        op: &ops::DESCRIBE_SUBSCRIBERS_FOR_NOTIFICATION,
+        after: &[&ops::DESCRIBE_NOTIFICATIONS_FOR_BUDGET],
+    },
+];
+
+impl Collect for Budgets {
+    fn steps(&self) -> &'static [Step] {
+        &STEPS
+    }
+
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+        async move {
+            let client = Client::new(cx.config());
+            let request = |token| {
+                let request = client.describe_budgets().account_id(cx.account()).max_results(100);
+                // Without being asked, AWS leaves out what part of the costs a budget is about.
+                request.show_filter_expression(true).set_next_token(token).send()
+            };
+            let budgets = cx.pages(&ops::DESCRIBE_BUDGETS, &[], request, |out| {
+                Some((out.budgets?, out.next_token))
+            });
+            let budgets = budgets.await.known().unwrap_or_default();
+            cx.keep(cx.each(budgets, |it| budget(cx, &client, it)).await.into_iter().flatten());
+        }
+        .boxed()
+    }
+}
+
+async fn budget(cx: &Cx<'_>, client: &Client, it: sdk::Budget) -> Option<Resource> {
+    let id = it.budget_name.clone();
+    let Some((budget, status)) = data(it) else {
+        cx.fail(&ops::DESCRIBE_BUDGETS, &[&id], "an amount of money is no number");
+        return None;
+    };
+    let heard = notifications(cx, client, &id).await;
+    let is_known = heard.is_some();
+    let properties =
+        BudgetProperties { budget, notifications_with_subscribers: heard.unwrap_or_default() };
+    let arn = cx.arn("budgets", &format!("budget/{id}"));
+    let mut budget = resource::<Budget>(cx, id, arn, Some(properties), Some(status));
+    if !is_known {
+        budget.properties.remove("NotificationsWithSubscribers");
+    }
+    Some(budget)
+}
+
+/// The typed budget; none when an amount is no number.
+#[expect(deprecated, reason = "older budgets are narrowed by CostFilters still")]
+fn data(it: sdk::Budget) -> Option<(BudgetData, BudgetStatus)> {
+    let (actual, forecast) = it
+        .calculated_spend
+        .map(|spend| (spend.actual_spend, spend.forecasted_spend))
+        .unwrap_or_default();
+    let spent =
+        CalculatedSpend { actual_spend: spend(actual)?, forecasted_spend: spend(forecast)? };
+    let data = BudgetData {
+        budget_name: it.budget_name,
+        budget_type: it.budget_type.as_str().to_owned(),
+        time_unit: Some(it.time_unit.as_str().to_owned()),
+        budget_limit: spend(it.budget_limit)?,
+        cost_filters: it
+            .cost_filters
+            .filter(|filters| !filters.is_empty())
+            .map(|filters| json!(filters.into_iter().collect::<BTreeMap<_, _>>())),
+        filter_expression: it.filter_expression.map(expression),
+        time_period: it
+            .time_period
+            .map(|it| TimePeriod { start: time(it.start), end: time(it.end) }),
+        auto_adjust_data: it
+            .auto_adjust_data
+            .map(|it| json!({"AutoAdjustType": it.auto_adjust_type.as_str()})),
+    };
+    Some((data, BudgetStatus { calculated_spend: Some(spent) }))
+}
+
+/// Money as a number: `None` when it is none, `Some(None)` when there is no money.
+#[expect(clippy::option_option, reason = "absent and unreadable are two things")]
+fn spend(it: Option<sdk::Spend>) -> Option<Option<Spend>> {
+    let Some(it) = it else { return Some(None) };
+    let amount = it.amount.parse().ok().filter(|amount: &f64| amount.is_finite())?;
+    Some(Some(Spend { amount, unit: it.unit }))
+}
+
+/// A filter in the API's own form.
+fn expression(it: sdk::Expression) -> Value {
+    let many = |list: Vec<sdk::Expression>| list.into_iter().map(expression).collect::<Value>();
+    let mut map = Map::new();
+    let mut put = |key: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            map.insert(key.to_owned(), value);
+        }
+    };
+    put("Or", it.or.map(many));
+    put("And", it.and.map(many));
+    put("Not", it.not.map(|inner| expression(*inner)));
+    put("Dimensions", it.dimensions.map(|d| json!({"Key": d.key.as_str(), "Values": d.values})));
+    put("Tags", it.tags.map(|t| json!({"Key": t.key, "Values": t.values})));
+    put("CostCategories", it.cost_categories.map(|c| json!({"Key": c.key, "Values": c.values})));
+    Value::Object(map)
+}
+
+/// A budget's notifications with who hears each; none when one of the calls failed.
+async fn notifications(
+    cx: &Cx<'_>,
+    client: &Client,
+    budget: &str,
+) -> Option<Vec<NotificationWithSubscribers>> {
+    let request = |token| {
+        let request = client.describe_notifications_for_budget().account_id(cx.account());
+        request.budget_name(budget).max_results(100).set_next_token(token).send()
+    };
+    let about = [budget];
+    let found = cx.pages(&ops::DESCRIBE_NOTIFICATIONS_FOR_BUDGET, &about, request, |out| {
+        Some((out.notifications?, out.next_token))
+    });
+    let heard = cx.each(found.await.known()?, |it| subscribers(cx, client, budget, it)).await;
+    heard.into_iter().collect()
+}
+
+async fn subscribers(
+    cx: &Cx<'_>,
+    client: &Client,
+    budget: &str,
+    it: sdk::Notification,
+) -> Option<NotificationWithSubscribers> {
+    let request = |token| {
+        let request = client.describe_subscribers_for_notification().account_id(cx.account());
+        request
+            .budget_name(budget)
+            .notification(it.clone())
+            .max_results(100)
+            .set_next_token(token)
+            .send()
+    };
+    let about = [budget];
+    let found = cx.pages(&ops::DESCRIBE_SUBSCRIBERS_FOR_NOTIFICATION, &about, request, |out| {
+        Some((out.subscribers?, out.next_token))
+    });
+    let subscriber = |it: sdk::Subscriber| Subscriber {
+        subscription_type: it.subscription_type.as_str().to_owned(),
+        address: it.address,
+    };
+    Some(NotificationWithSubscribers {
+        subscribers: found.await.known()?.into_iter().map(subscriber).collect(),
+        notification: Notification {
+            notification_type: it.notification_type.as_str().to_owned(),
+            comparison_operator: it.comparison_operator.as_str().to_owned(),
+            threshold: it.threshold,
+            threshold_type: it.threshold_type.map(|ty| ty.as_str().to_owned()),
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(amount: &str) -> Option<sdk::Spend> {
+        sdk::Spend::builder().amount(amount).unit("USD").build().ok()
+    }
+
+    #[test]
+    fn money_is_a_number_absent_or_an_error() {
+        assert_eq!(
+            spend(money("12.5")),
+            Some(Some(Spend { amount: 12.5, unit: "USD".to_owned() }))
+        );
+        assert_eq!(spend(None), Some(None));
+        for bad in ["", "much", "NaN", "inf"] {
+            assert_eq!(spend(money(bad)), None, "{bad}");
+        }
+    }
+}

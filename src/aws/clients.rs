@@ -1,0 +1,174 @@
+//! How AWS is reached: credentials, regions, retries and time limits, shared by all clients; and
+//! who is asking.
+
+use std::time::Duration;
+
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_smithy_http_client::tls;
+use futures::future::try_join_all;
+
+use super::CollectOptions;
+use super::error::CollectError;
+
+/// Seconds for a TCP and TLS connection.
+const CONNECT_SECONDS: u64 = 5;
+
+/// Seconds for one attempt, its answer's body included.
+const ATTEMPT_SECONDS: u64 = 20;
+
+/// Seconds for an operation with all its attempts and the waits between them.
+pub const OPERATION_SECONDS: u64 = 30;
+
+/// Attempts of a throttled or broken call, the first included.
+const ATTEMPTS: u32 = 5;
+
+/// Attempts of the first call, whose failure a person waits for.
+const FIRST_ATTEMPTS: u32 = 3;
+
+/// Who asks, and where.
+pub struct Session {
+    /// What every client is made from, but for the region.
+    pub config: SdkConfig,
+    /// Twelve-digit account number.
+    pub account: String,
+    /// `aws`, `aws-cn`, `aws-us-gov`, ...
+    pub partition: String,
+    /// Regions asked for, sorted.
+    pub regions: Vec<String>,
+}
+
+impl Session {
+    /// Finds credentials and regions, and asks AWS who that is.
+    pub async fn open(options: &CollectOptions) -> Result<Session, CollectError> {
+        if options.all_regions {
+            return Err(CollectError::AllRegions);
+        }
+        let config = load(options).await;
+        let regions = regions(options, &config)?;
+        // In every region: a region that is misspelt or not enabled should be told at once, and once.
+        let profile = options.profile.as_deref();
+        let callers = regions.iter().map(|region| identify(&config, region, profile));
+        let callers = try_join_all(callers).await?;
+        let (account, partition) = callers.into_iter().next().ok_or(CollectError::NoRegion)?;
+        Ok(Session { config, account, partition, regions })
+    }
+
+    /// The region whose endpoint serves what knows no regions; other partitions' rules find it from any.
+    pub fn global_endpoint_region(&self) -> &str {
+        match (self.partition.as_str(), self.regions.first()) {
+            ("aws", _) | (_, None) => "us-east-1",
+            (_, Some(region)) => region,
+        }
+    }
+}
+
+/// The configuration for another region.
+pub fn at(config: &SdkConfig, region: &str) -> SdkConfig {
+    config.to_builder().region(Region::new(region.to_owned())).build()
+}
+
+async fn load(options: &CollectOptions) -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(CONNECT_SECONDS))
+        .operation_attempt_timeout(Duration::from_secs(ATTEMPT_SECONDS))
+        .operation_timeout(Duration::from_secs(OPERATION_SECONDS))
+        .build();
+    let retries = RetryConfig::adaptive()
+        .with_max_attempts(ATTEMPTS)
+        .with_initial_backoff(Duration::from_millis(500))
+        .with_max_backoff(Duration::from_secs(5));
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http.clone())
+        .retry_config(retries)
+        .timeout_config(timeouts);
+    if let Some(profile) = &options.profile {
+        // Without a provider of its own, keys in the environment would win over the profile asked for.
+        let settings = ProviderConfig::with_default_region().await.with_http_client(http);
+        let provider =
+            ProfileFileCredentialsProvider::builder().configure(&settings).profile_name(profile);
+        loader = loader.profile_name(profile).credentials_provider(provider.build());
+    }
+    if let Some(region) = options.regions.first() {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    loader.load().await
+}
+
+fn regions(options: &CollectOptions, config: &SdkConfig) -> Result<Vec<String>, CollectError> {
+    let mut regions = options.regions.clone();
+    if regions.is_empty() {
+        regions.push(config.region().ok_or(CollectError::NoRegion)?.to_string());
+    }
+    regions.sort();
+    regions.dedup();
+    match regions.iter().find(|region| !looks_like_a_region(region)) {
+        Some(region) => Err(CollectError::RegionName { region: region.clone() }),
+        None => Ok(regions),
+    }
+}
+
+/// Whether `name` has the form of a region code, `ap-northeast-1`; it goes into host names.
+fn looks_like_a_region(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('-').collect();
+    let Some((number, words)) = parts.split_last() else { return false };
+    words.len() >= 2
+        && words.iter().all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase()))
+        && !number.is_empty()
+        && number.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Account and partition of the caller, as the region's endpoint tells.
+async fn identify(
+    config: &SdkConfig,
+    region: &str,
+    profile: Option<&str>,
+) -> Result<(String, String), CollectError> {
+    let retries = RetryConfig::standard().with_max_attempts(FIRST_ATTEMPTS);
+    let client = aws_sdk_sts::Client::from_conf(
+        aws_sdk_sts::config::Builder::from(&at(config, region)).retry_config(retries).build(),
+    );
+    let caller = client.get_caller_identity().send().await.map_err(|error| {
+        CollectError::of_first_call(&error, region, config.endpoint_url(), profile)
+    })?;
+    let partition = caller.arn().and_then(|arn| arn.split(':').nth(1)).filter(|p| !p.is_empty());
+    let account =
+        caller.account().filter(|a| a.len() == 12 && a.bytes().all(|b| b.is_ascii_digit()));
+    match (account, partition) {
+        (Some(account), Some(partition)) => Ok((account.to_owned(), partition.to_owned())),
+        _ => Err(CollectError::NotAws {
+            region: region.to_owned(),
+            why: "the answer names no account".to_owned(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_like_a_region;
+
+    #[test]
+    fn knows_the_form_of_region_codes() {
+        for good in ["ap-northeast-1", "us-gov-west-1", "eu-central-2", "us-iso-east-1"] {
+            assert!(looks_like_a_region(good), "{good}");
+        }
+        for bad in [
+            "",
+            "tokyo",
+            "ap-northeast",
+            "ap-northeast-",
+            "AP-northeast-1",
+            "evil.com/-a-1",
+            "-a-1",
+            "a-1",
+        ] {
+            assert!(!looks_like_a_region(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Amazon CloudWatch: metric and composite alarms.
+
+use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::types::{self as sdk, AlarmType};
+use futures::future::{BoxFuture, FutureExt};
+use serde_json::json;
+
+use crate::model::types::cloudwatch::{
+    Alarm, AlarmProperties, AlarmStatus, CompositeAlarm, CompositeAlarmProperties, Dimension,
+    Metric, MetricDataQuery, MetricStat,
+};
+use crate::model::{Resource, ops};
+
+use super::cx::{Collect, Cx, Step};
+use super::shape::{resource, time};
+
+/// Collects alarms.
+pub struct CloudWatch;
+
+static STEPS: [Step; 1] = [Step { op: &ops::DESCRIBE_ALARMS, after: &[] }];
+
+impl Collect for CloudWatch {
+    fn steps(&self) -> &'static [Step] {
+        &STEPS
+    }
+
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+        async move {
+            let client = Client::new(cx.config());
+            let request = |token| {
+                let request = client.describe_alarms().max_records(100).set_next_token(token);
+                // Composite alarms are left out unless asked for.
+                request
+                    .alarm_types(AlarmType::CompositeAlarm)
+                    .alarm_types(AlarmType::MetricAlarm)
+                    .send()
+            };
+            let alarms = cx.pages(&ops::DESCRIBE_ALARMS, &[], request, |out| {
+                // An empty one of the two lists may be left out of an answer, both never are.
+                if out.metric_alarms.is_none() && out.composite_alarms.is_none() {
+                    return None;
+                }
+                let metric =
+                    out.metric_alarms.unwrap_or_default().into_iter().map(|it| alarm(cx, it));
+                let composite = out.composite_alarms.unwrap_or_default().into_iter();
+                let all = metric.chain(composite.map(|it| composite_alarm(cx, it)));
+                Some((all.collect::<Option<_>>()?, out.next_token))
+            });
+            cx.keep(alarms.await.known().unwrap_or_default());
+        }
+        .boxed()
+    }
+}
+
+fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
+    let id = it.alarm_name?;
+    let metrics: Vec<_> =
+        it.metrics.unwrap_or_default().into_iter().map(query).collect::<Option<_>>()?;
+    // This SDK does not know `EvaluationCriteria`; an alarm without metric and queries is a PromQL one.
+    let is_promql = it.metric_name.is_none() && metrics.is_empty();
+    let properties = AlarmProperties {
+        alarm_name: id.clone(),
+        alarm_description: it.alarm_description,
+        namespace: it.namespace,
+        metric_name: it.metric_name,
+        dimensions: dimensions(it.dimensions),
+        statistic: it.statistic.map(|s| s.as_str().to_owned()),
+        extended_statistic: it.extended_statistic,
+        period: it.period.map(i64::from),
+        unit: it.unit.map(|unit| unit.as_str().to_owned()),
+        evaluation_periods: it.evaluation_periods.map(i64::from),
+        datapoints_to_alarm: it.datapoints_to_alarm.map(i64::from),
+        threshold: it.threshold,
+        threshold_metric_id: it.threshold_metric_id,
+        comparison_operator: it.comparison_operator.map(|operator| operator.as_str().to_owned()),
+        treat_missing_data: it.treat_missing_data,
+        actions_enabled: it.actions_enabled?,
+        alarm_actions: it.alarm_actions.unwrap_or_default(),
+        ok_actions: it.ok_actions.unwrap_or_default(),
+        insufficient_data_actions: it.insufficient_data_actions.unwrap_or_default(),
+        metrics,
+        evaluation_criteria: is_promql.then(|| json!({})),
+    };
+    let status = AlarmStatus {
+        state_value: it.state_value.map(|state| state.as_str().to_owned()),
+        state_reason: it.state_reason,
+        state_updated_timestamp: time(it.state_updated_timestamp),
+        state_transitioned_timestamp: time(it.state_transitioned_timestamp),
+        alarm_configuration_updated_timestamp: time(it.alarm_configuration_updated_timestamp),
+    };
+    Some(resource::<Alarm>(cx, id, it.alarm_arn?, Some(properties), Some(status)))
+}
+
+fn composite_alarm(cx: &Cx<'_>, it: sdk::CompositeAlarm) -> Option<Resource> {
+    let id = it.alarm_name?;
+    let properties = CompositeAlarmProperties {
+        alarm_name: id.clone(),
+        alarm_description: it.alarm_description,
+        alarm_rule: it.alarm_rule?,
+        actions_enabled: it.actions_enabled?,
+        alarm_actions: it.alarm_actions.unwrap_or_default(),
+        ok_actions: it.ok_actions.unwrap_or_default(),
+        insufficient_data_actions: it.insufficient_data_actions.unwrap_or_default(),
+        actions_suppressor: it.actions_suppressor,
+    };
+    let status = AlarmStatus {
+        state_value: it.state_value.map(|state| state.as_str().to_owned()),
+        state_reason: it.state_reason,
+        state_updated_timestamp: time(it.state_updated_timestamp),
+        state_transitioned_timestamp: time(it.state_transitioned_timestamp),
+        alarm_configuration_updated_timestamp: time(it.alarm_configuration_updated_timestamp),
+    };
+    Some(resource::<CompositeAlarm>(cx, id, it.alarm_arn?, Some(properties), Some(status)))
+}
+
+fn query(it: sdk::MetricDataQuery) -> Option<MetricDataQuery> {
+    let metric_stat = match it.metric_stat {
+        Some(stat) => Some(metric_stat(stat)?),
+        None => None,
+    };
+    Some(MetricDataQuery {
+        id: it.id?,
+        expression: it.expression,
+        label: it.label,
+        return_data: it.return_data,
+        account_id: it.account_id,
+        period: it.period.map(i64::from),
+        metric_stat,
+    })
+}
+
+fn metric_stat(it: sdk::MetricStat) -> Option<MetricStat> {
+    let metric = it.metric?;
+    Some(MetricStat {
+        metric: Metric {
+            namespace: metric.namespace,
+            metric_name: metric.metric_name,
+            dimensions: dimensions(metric.dimensions),
+        },
+        period: it.period.map(i64::from),
+        stat: it.stat?,
+        unit: it.unit.map(|unit| unit.as_str().to_owned()),
+    })
+}
+
+fn dimensions(list: Option<Vec<sdk::Dimension>>) -> Vec<Dimension> {
+    let dimension = |it: sdk::Dimension| Dimension {
+        name: it.name.unwrap_or_default(),
+        value: it.value.unwrap_or_default(),
+    };
+    list.unwrap_or_default().into_iter().map(dimension).collect()
+}

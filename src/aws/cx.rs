@@ -1,0 +1,389 @@
+//! The one gate to AWS: [`Cx::call`] and [`Cx::pages`] hold the permits, bound the time, classify
+//! what went wrong and keep the record of what was and was not read.
+
+use std::collections::{BTreeMap, HashSet};
+use std::error::Error;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures::future::BoxFuture;
+use futures::stream::{self, StreamExt};
+use tokio::sync::Semaphore;
+
+use crate::model::{GLOBAL, Op, Outcome, Resource};
+
+use super::Progress;
+use super::clients::{self, Session};
+use super::ledger::Ledger;
+use super::outcome::Refusal;
+
+/// Requests under way at once in a region.
+const PERMITS: usize = 16;
+
+/// Resources looked at side by side; more than [`PERMITS`], so that no permit idles.
+const SIDE_BY_SIDE: usize = 2 * PERMITS;
+
+/// Bound of a call from outside, above the SDK's own, which should end it first.
+const CALL_SECONDS: u64 = clients::OPERATION_SECONDS + 10;
+
+/// Pages of one list; AWS's largest answers stay far below.
+const MAX_PAGES: usize = 10_000;
+
+/// Pages in a row with nothing on them; filtered lists may have some.
+const MAX_EMPTY_PAGES: usize = 50;
+
+/// An operation a collector uses, and those whose full answers say whether there is anything to ask.
+pub struct Step {
+    /// The operation.
+    pub op: &'static Op,
+    /// When all of these answered in full and `op` was still not called, there was nothing to ask.
+    pub after: &'static [&'static Op],
+}
+
+/// The collector of one AWS service.
+pub trait Collect: Sync {
+    /// Every operation it uses, prerequisites first.
+    fn steps(&self) -> &'static [Step];
+
+    /// Reads what there is in the region of `cx`.
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()>;
+}
+
+/// What a call brought.
+#[derive(Debug)]
+pub enum Answer<T> {
+    /// The answer.
+    Known(T),
+    /// What was asked about does not exist (any more).
+    Gone,
+    /// Nothing; the record says why.
+    Unknown,
+}
+
+impl<T> Answer<T> {
+    /// The answer, if there is one.
+    pub fn known(self) -> Option<T> {
+        match self {
+            Answer::Known(value) => Some(value),
+            Answer::Gone | Answer::Unknown => None,
+        }
+    }
+}
+
+/// One collection of one account.
+pub struct Run<'a> {
+    session: Session,
+    ledger: Mutex<Ledger>,
+    permits: Mutex<BTreeMap<String, Arc<Semaphore>>>,
+    progress: &'a dyn Progress,
+}
+
+impl<'a> Run<'a> {
+    /// A collection that knows nothing yet.
+    pub fn new(session: Session, progress: &'a dyn Progress) -> Run<'a> {
+        Run { session, ledger: Mutex::default(), permits: Mutex::default(), progress }
+    }
+
+    /// Who asks, and where.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What was learnt so far. Never held over a wait.
+    pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was learnt, at the end.
+    pub fn into_parts(self) -> (Session, Ledger) {
+        (self.session, self.ledger.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The gate to a region, which need not be one of those asked for.
+    pub fn at(&self, region: &str) -> Cx<'_> {
+        self.cx(region, region)
+    }
+
+    /// The gate to services that know no regions.
+    pub fn global(&self) -> Cx<'_> {
+        self.cx(GLOBAL, self.session.global_endpoint_region())
+    }
+
+    fn cx(&self, region: &str, endpoint: &str) -> Cx<'_> {
+        let mut permits = self.permits.lock().unwrap_or_else(PoisonError::into_inner);
+        let permits =
+            permits.entry(region.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(PERMITS)));
+        Cx {
+            run: self,
+            region: region.to_owned(),
+            config: clients::at(&self.session.config, endpoint),
+            permits: Arc::clone(permits),
+        }
+    }
+
+    /// Tells how many operations are planned in `region`.
+    pub fn planned(&self, region: &str, operations: usize) {
+        self.progress.planned(&self.session.account, region, operations);
+    }
+
+    /// Tells that `op` is finished in `region`, once.
+    pub fn settle(&self, region: &str, op: &'static Op) {
+        if self.ledger().settle(region, op) {
+            self.progress.done(&self.session.account, region, op.api);
+        }
+    }
+}
+
+/// The gate to one region of one account.
+pub struct Cx<'a> {
+    run: &'a Run<'a>,
+    region: String,
+    config: SdkConfig,
+    permits: Arc<Semaphore>,
+}
+
+impl<'a> Cx<'a> {
+    /// What SDK clients are made from.
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// Twelve-digit account number.
+    pub fn account(&self) -> &str {
+        &self.run.session.account
+    }
+
+    /// Region code, or `global`.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Whether `region` is one of those asked for.
+    pub fn collects(&self, region: &str) -> bool {
+        self.run.session.regions.iter().any(|asked| asked == region)
+    }
+
+    /// The gate to another region.
+    pub fn at(&self, region: &str) -> Cx<'a> {
+        self.run.at(region)
+    }
+
+    /// The ARN of a resource of this account and region.
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        let region = if self.region == GLOBAL { "" } else { &self.region };
+        format!(
+            "arn:{}:{service}:{region}:{}:{resource}",
+            self.run.session.partition,
+            self.account()
+        )
+    }
+
+    /// Keeps resources for the snapshot.
+    pub fn keep(&self, resources: impl IntoIterator<Item = Resource>) {
+        let mut ledger = self.run.ledger();
+        resources.into_iter().for_each(|resource| ledger.keep(resource));
+    }
+
+    /// Makes one call. `about` are the ids of the resources it is about, empty for a list; `part`
+    /// takes what is wanted out of the answer, `None` when a required part is missing.
+    pub async fn call<O, E, T>(
+        &self,
+        op: &'static Op,
+        about: &[&str],
+        request: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        part: impl FnOnce(O) -> Option<T>,
+    ) -> Answer<T>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        match self.ask(op, request).await {
+            Ok(output) => match part(output) {
+                Some(value) => self.answered(op, about, value),
+                None => self.refused(op, about, &incomplete()),
+            },
+            Err(refusal) => self.refused(op, about, &refusal),
+        }
+    }
+
+    /// Reads all pages of a list. `request` makes a call for a next token; `part` takes a page's
+    /// items and its next token out of the answer, `None` when a required part is missing.
+    pub async fn pages<O, E, T, F>(
+        &self,
+        op: &'static Op,
+        about: &[&str],
+        request: impl Fn(Option<String>) -> F,
+        part: impl Fn(O) -> Option<(Vec<T>, Option<String>)>,
+    ) -> Answer<Vec<T>>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+        F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    {
+        let (mut items, mut pager, mut token) = (Vec::new(), Pager::default(), None);
+        loop {
+            let output = match self.ask(op, request(token.take())).await {
+                Ok(output) => output,
+                Err(refusal) => return self.refused(op, about, &refusal),
+            };
+            let Some((page, next)) = part(output) else {
+                return self.refused(op, about, &incomplete());
+            };
+            match pager.turn(page.is_empty(), next) {
+                Ok(next) => token = next,
+                Err(refusal) => return self.refused(op, about, &refusal),
+            }
+            items.extend(page);
+            if token.is_none() {
+                return self.answered(op, about, items);
+            }
+        }
+    }
+
+    /// Records that an answer, though it came, tells nothing usable about `about`.
+    pub fn fail(&self, op: &'static Op, about: &[&str], message: impl Into<String>) {
+        self.run.ledger().failed(&self.region, op, about, &Refusal::senseless(message));
+    }
+
+    /// Runs `look` on each item, many side by side, and gives the results in the items' order.
+    pub async fn each<I, T, F>(&self, items: Vec<I>, look: impl FnMut(I) -> F) -> Vec<T>
+    where
+        F: Future<Output = T>,
+    {
+        stream::iter(items).map(look).buffered(SIDE_BY_SIDE).collect().await
+    }
+
+    /// Runs a collector, then records what it had no need to ask.
+    pub async fn run(&self, collector: &dyn Collect) {
+        collector.collect(self).await;
+        for step in collector.steps() {
+            self.finish(step);
+        }
+    }
+
+    fn finish(&self, step: &Step) {
+        let mut ledger = self.run.ledger();
+        let nothing_to_ask = !step.after.is_empty()
+            && !ledger.was_called(&self.region, step.op)
+            && step.after.iter().all(|op| ledger.is_ok(&self.region, op));
+        if nothing_to_ask {
+            ledger.answered(&self.region, step.op);
+        }
+        drop(ledger);
+        self.run.settle(&self.region, step.op);
+    }
+
+    async fn ask<O, E>(
+        &self,
+        op: &'static Op,
+        request: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    ) -> Result<O, Refusal>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        // The semaphore is never closed; without a permit the call would only be less bounded.
+        let _permit = self.permits.acquire().await.ok();
+        if let Some(refusal) = self.run.ledger().given_up(&self.region, op) {
+            return Err(refusal);
+        }
+        match tokio::time::timeout(Duration::from_secs(CALL_SECONDS), request).await {
+            Ok(result) => result.map_err(|error| Refusal::of(&error)),
+            Err(_) => Err(Refusal::silence(CALL_SECONDS)),
+        }
+    }
+
+    fn answered<T>(&self, op: &'static Op, about: &[&str], value: T) -> Answer<T> {
+        self.run.ledger().answered(&self.region, op);
+        self.settle_list(op, about);
+        Answer::Known(value)
+    }
+
+    fn refused<T>(&self, op: &'static Op, about: &[&str], refusal: &Refusal) -> Answer<T> {
+        if refusal.is_gone(op.api) {
+            self.run.ledger().answered(&self.region, op);
+            return Answer::Gone;
+        }
+        self.run.ledger().failed(&self.region, op, about, refusal);
+        self.settle_list(op, about);
+        Answer::Unknown
+    }
+
+    /// A list is called once, so it is finished; calls about single resources are when all were made.
+    fn settle_list(&self, op: &'static Op, about: &[&str]) {
+        if about.is_empty() {
+            self.run.settle(&self.region, op);
+        }
+    }
+}
+
+fn incomplete() -> Refusal {
+    Refusal::senseless("the answer lacks a part that the API always gives")
+}
+
+/// Guards against lists that never end.
+#[derive(Default)]
+struct Pager {
+    seen: HashSet<String>,
+    pages: usize,
+    empty: usize,
+}
+
+impl Pager {
+    /// Takes note of a page; gives the token of the next, or none at the end.
+    fn turn(&mut self, is_empty: bool, next: Option<String>) -> Result<Option<String>, Refusal> {
+        let Some(next) = next.filter(|token| !token.is_empty()) else { return Ok(None) };
+        self.pages += 1;
+        self.empty = if is_empty { self.empty + 1 } else { 0 };
+        if self.empty > MAX_EMPTY_PAGES || self.pages > MAX_PAGES {
+            return Err(endless(&format!(
+                "{} pages, the last {} empty, and more promised",
+                self.pages, self.empty
+            )));
+        }
+        if !self.seen.insert(next.clone()) {
+            return Err(endless(&format!("page {} points back to an earlier one", self.pages)));
+        }
+        Ok(Some(next))
+    }
+}
+
+fn endless(why: &str) -> Refusal {
+    Refusal { outcome: Outcome::Error, ..Refusal::senseless(format!("endless pages: {why}")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn pages_end_where_the_token_does() {
+        let mut pager = Pager::default();
+        assert_eq!(pager.turn(false, token("a")), Ok(token("a")));
+        assert_eq!(pager.turn(true, token("b")), Ok(token("b")));
+        assert_eq!(pager.turn(false, token("")), Ok(None));
+        assert_eq!(pager.turn(false, None), Ok(None));
+    }
+
+    #[test]
+    fn endless_pages_are_an_error() {
+        let mut back = Pager::default();
+        assert!(back.turn(false, token("a")).is_ok());
+        assert!(back.turn(false, token("b")).is_ok());
+        assert!(back.turn(false, token("a")).is_err_and(|e| e.message.contains("endless pages")));
+
+        let mut empty = Pager::default();
+        let turns = (0..=MAX_EMPTY_PAGES).map(|n| empty.turn(true, token(&n.to_string())));
+        assert!(turns.last().is_some_and(|turn| turn.is_err()));
+
+        let mut long = Pager::default();
+        let turns = (0..=MAX_PAGES).map(|n| long.turn(false, token(&n.to_string())));
+        assert!(turns.last().is_some_and(|turn| turn.is_err()));
+    }
+}

@@ -1,0 +1,139 @@
+//! What makes a collection impossible. Everything else is coverage.
+
+use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+
+use super::outcome::Refusal;
+
+/// Why nothing could be collected, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// Regions were to be found out.
+    #[error("collecting all regions is not supported yet; name the regions with --region")]
+    AllRegions,
+    /// Neither the caller nor the environment names a region.
+    #[error(
+        "no AWS region is set; name one with --region, in audit.toml (regions = [\"...\"]) or in AWS_REGION"
+    )]
+    NoRegion,
+    /// A region's name is none.
+    #[error("'{region}' is not the code of an AWS region; codes look like ap-northeast-1")]
+    RegionName {
+        /// What was given.
+        region: String,
+    },
+    /// The default chain found no usable credentials.
+    #[error(
+        "no usable AWS credentials ({why}); sign in (aws sso login, aws configure), set AWS_PROFILE or \
+         --profile, or run where a role provides them"
+    )]
+    NoCredentials {
+        /// The chain's own words.
+        why: String,
+    },
+    /// The session is over.
+    #[error("the AWS session has expired ({message}); sign in again (aws sso login) and repeat")]
+    Expired {
+        /// AWS's own words.
+        message: String,
+    },
+    /// AWS does not accept the credentials.
+    #[error(
+        "AWS does not accept these credentials in {region} ({message}); check that the key is active, that the \
+         clock is right and that the account has enabled {region}"
+    )]
+    Refused {
+        /// Where it was asked.
+        region: String,
+        /// AWS's own words.
+        message: String,
+    },
+    /// There is no connection.
+    #[error(
+        "cannot reach {endpoint} in {region} ({why}); check the region's name, the network and AWS_ENDPOINT_URL"
+    )]
+    Unreachable {
+        /// Where it was asked.
+        region: String,
+        /// What was to be reached.
+        endpoint: String,
+        /// What went wrong.
+        why: String,
+    },
+    /// AWS answered, but not what was asked.
+    #[error("AWS in {region} did not say who is asking ({message}); repeat in a few minutes")]
+    Trouble {
+        /// Where it was asked.
+        region: String,
+        /// What went wrong.
+        message: String,
+    },
+    /// What answers is not AWS.
+    #[error(
+        "what answers in {region} is not the AWS API ({why}); check for a proxy or a sign-in page in between, \
+         and AWS_ENDPOINT_URL"
+    )]
+    NotAws {
+        /// Where it was asked.
+        region: String,
+        /// What it answered.
+        why: String,
+    },
+}
+
+/// AWS's words for a session that is over.
+const EXPIRED: &[&str] =
+    &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
+
+impl CollectError {
+    /// What the failure of `sts:GetCallerIdentity`, the first call, means.
+    pub fn of_first_call(
+        error: &SdkError<GetCallerIdentityError, HttpResponse>,
+        region: &str,
+        endpoint: Option<&str>,
+        profile: Option<&str>,
+    ) -> CollectError {
+        let region = region.to_owned();
+        let Refusal { code, message, exhausted, .. } = Refusal::of(error);
+        match (error, code) {
+            (SdkError::ServiceError(_), None) => CollectError::NotAws { region, why: message },
+            (SdkError::ServiceError(_), Some(code)) if EXPIRED.contains(&code.as_str()) => {
+                CollectError::Expired { message }
+            }
+            (SdkError::ServiceError(service), _)
+                if !exhausted && service.raw().status().is_client_error() =>
+            {
+                CollectError::Refused { region, message }
+            }
+            (SdkError::ServiceError(_) | SdkError::ResponseError(_), _) => {
+                CollectError::Trouble { region, message }
+            }
+            _ if is_about_credentials(&message) => {
+                CollectError::NoCredentials { why: credentials_words(&message, profile) }
+            }
+            _ => CollectError::Unreachable {
+                region,
+                endpoint: endpoint.unwrap_or("AWS STS").to_owned(),
+                why: message,
+            },
+        }
+    }
+}
+
+/// Whether the request failed before it was sent, for want of credentials.
+fn is_about_credentials(message: &str) -> bool {
+    ["credential", "identity", "profile", "SSO"].iter().any(|word| message.contains(word))
+}
+
+/// What the chain of credential providers says, without the list of everything that it tried.
+fn credentials_words(message: &str, profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => format!("profile '{profile}': {message}"),
+        None if message.contains("no credentials found in chain") => {
+            "none in the environment, the profile, or the role of a container or an instance"
+                .to_owned()
+        }
+        None => message.to_owned(),
+    }
+}

@@ -1,0 +1,61 @@
+//! Amazon GuardDuty: the detector of a region.
+
+use aws_sdk_guardduty::Client;
+use aws_sdk_guardduty::operation::get_detector::GetDetectorOutput;
+use aws_sdk_guardduty::types::DetectorStatus as Status;
+use futures::future::{BoxFuture, FutureExt};
+
+use crate::model::types::guardduty::{Detector, DetectorProperties, DetectorStatus};
+use crate::model::{Resource, ops};
+
+use super::cx::{Collect, Cx, Step};
+use super::shape::{resource, text_time};
+
+/// Collects detectors.
+pub struct GuardDuty;
+
+static STEPS: [Step; 2] = [
+    Step { op: &ops::LIST_DETECTORS, after: &[] },
+    Step { op: &ops::GET_DETECTOR, after: &[&ops::LIST_DETECTORS] },
+];
+
+impl Collect for GuardDuty {
+    fn steps(&self) -> &'static [Step] {
+        &STEPS
+    }
+
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+        async move {
+            let client = Client::new(cx.config());
+            let ids = cx.pages(
+                &ops::LIST_DETECTORS,
+                &[],
+                |token| client.list_detectors().set_next_token(token).send(),
+                |out| Some((out.detector_ids?, out.next_token)),
+            );
+            let ids = ids.await.known().unwrap_or_default();
+            cx.keep(cx.each(ids, |id| detector(cx, &client, id)).await);
+        }
+        .boxed()
+    }
+}
+
+async fn detector(cx: &Cx<'_>, client: &Client, id: String) -> Resource {
+    let request = client.get_detector().detector_id(&id).send();
+    let read = cx.call(&ops::GET_DETECTOR, &[&id], request, shapes).await.known();
+    let (properties, status) = read.unzip();
+    let arn = cx.arn("guardduty", &format!("detector/{id}"));
+    resource::<Detector>(cx, id, arn, properties, status)
+}
+
+fn shapes(out: GetDetectorOutput) -> Option<(DetectorProperties, DetectorStatus)> {
+    // The SDK puts a word of its own in the place of a missing status.
+    let enable = match out.status? {
+        Status::Enabled => true,
+        Status::Disabled => false,
+        _ => return None,
+    };
+    let frequency = out.finding_publishing_frequency.map(|f| f.as_str().to_owned());
+    let properties = DetectorProperties { enable, finding_publishing_frequency: frequency };
+    Some((properties, DetectorStatus { created_at: text_time(out.created_at) }))
+}

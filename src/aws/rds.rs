@@ -1,0 +1,65 @@
+//! Amazon RDS: database instances; Neptune's and DocumentDB's come by the same call.
+
+use aws_sdk_rds::Client;
+use aws_sdk_rds::types::{DbInstance, Tag};
+use futures::future::{BoxFuture, FutureExt};
+
+use crate::model::types::rds::{DBInstance, DBInstanceProperties, DBInstanceStatus};
+use crate::model::{Resource, ops};
+
+use super::cx::{Collect, Cx, Step};
+use super::shape::{resource, time};
+
+/// Collects database instances.
+pub struct Rds;
+
+static STEPS: [Step; 1] = [Step { op: &ops::DESCRIBE_DB_INSTANCES, after: &[] }];
+
+impl Collect for Rds {
+    fn steps(&self) -> &'static [Step] {
+        &STEPS
+    }
+
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+        async move {
+            let client = Client::new(cx.config());
+            let instances = cx.pages(
+                &ops::DESCRIBE_DB_INSTANCES,
+                &[],
+                |token| client.describe_db_instances().max_records(100).set_marker(token).send(),
+                |out| {
+                    let instances = out.db_instances?.into_iter().map(|it| instance(cx, it));
+                    Some((instances.collect::<Option<_>>()?, out.marker))
+                },
+            );
+            cx.keep(instances.await.known().unwrap_or_default());
+        }
+        .boxed()
+    }
+}
+
+fn instance(cx: &Cx<'_>, it: DbInstance) -> Option<Resource> {
+    let id = it.db_instance_identifier?;
+    let properties = DBInstanceProperties {
+        db_instance_identifier: id.clone(),
+        engine: it.engine?,
+        engine_version: it.engine_version,
+        db_instance_class: it.db_instance_class,
+        allocated_storage: it.allocated_storage.map(i64::from),
+        max_allocated_storage: it.max_allocated_storage.map(i64::from),
+        storage_type: it.storage_type,
+        db_cluster_identifier: it.db_cluster_identifier,
+        multi_az: it.multi_az,
+    };
+    let status = DBInstanceStatus {
+        db_instance_status: it.db_instance_status,
+        instance_create_time: time(it.instance_create_time),
+    };
+    let arn = it.db_instance_arn.unwrap_or_else(|| cx.arn("rds", &format!("db:{id}")));
+    let tags = it.tag_list.unwrap_or_default().into_iter().filter_map(tag).collect();
+    Some(Resource { tags, ..resource::<DBInstance>(cx, id, arn, Some(properties), Some(status)) })
+}
+
+fn tag(tag: Tag) -> Option<(String, String)> {
+    Some((tag.key?, tag.value.unwrap_or_default()))
+}

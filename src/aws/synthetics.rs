@@ -1,0 +1,117 @@
+//! Amazon CloudWatch Synthetics: canaries and their last runs.
+
+use std::collections::HashMap;
+
+use aws_sdk_synthetics::Client;
+use aws_sdk_synthetics::types as sdk;
+use futures::future::{BoxFuture, FutureExt};
+
+use crate::model::types::synthetics::{
+    Canary, CanaryProperties, CanaryRun, CanaryRunConfig, CanarySchedule, CanaryStatus,
+};
+use crate::model::{Resource, ops};
+
+use super::cx::{Collect, Cx, Step};
+use super::shape::{resource, time};
+
+/// Collects canaries.
+pub struct Synthetics;
+
+static STEPS: [Step; 2] = [
+    Step { op: &ops::DESCRIBE_CANARIES, after: &[] },
+    Step { op: &ops::DESCRIBE_CANARIES_LAST_RUN, after: &[&ops::DESCRIBE_CANARIES] },
+];
+
+impl Collect for Synthetics {
+    fn steps(&self) -> &'static [Step] {
+        &STEPS
+    }
+
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+        async move {
+            let client = Client::new(cx.config());
+            let canaries = cx.pages(
+                &ops::DESCRIBE_CANARIES,
+                &[],
+                |token| client.describe_canaries().set_next_token(token).send(),
+                |out| Some((out.canaries?, out.next_token)),
+            );
+            let canaries = canaries.await.known().unwrap_or_default();
+            if !canaries.is_empty() {
+                let mut runs = last_runs(cx, &client).await;
+                cx.keep(canaries.into_iter().filter_map(|it| canary(cx, it, &mut runs)));
+            }
+        }
+        .boxed()
+    }
+}
+
+async fn last_runs(cx: &Cx<'_>, client: &Client) -> HashMap<String, CanaryRun> {
+    let runs = cx.pages(
+        &ops::DESCRIBE_CANARIES_LAST_RUN,
+        &[],
+        |token| client.describe_canaries_last_run().max_results(100).set_next_token(token).send(),
+        |out| {
+            let runs = out.canaries_last_run?.into_iter();
+            let named = runs.map(|it| Some((it.canary_name?, it.last_run.map(run))));
+            Some((named.collect::<Option<Vec<_>>>()?, out.next_token))
+        },
+    );
+    let mut by_name = HashMap::new();
+    for (name, run) in runs.await.known().unwrap_or_default() {
+        let Some(run) = run else { continue };
+        // A canary with several browsers has a run for each: one that did not pass tells more.
+        let known = by_name.entry(name).or_insert_with(|| run.clone());
+        let passed = |run: &CanaryRun| run.state.as_deref() == Some("PASSED");
+        if passed(known) && (!passed(&run) || run.started > known.started) {
+            *known = run;
+        }
+    }
+    by_name
+}
+
+fn canary(cx: &Cx<'_>, it: sdk::Canary, runs: &mut HashMap<String, CanaryRun>) -> Option<Resource> {
+    let Some((name, schedule)) = it.name.zip(it.schedule) else {
+        cx.fail(&ops::DESCRIBE_CANARIES, &[], "a canary without name or schedule");
+        return None;
+    };
+    let properties = CanaryProperties {
+        name: name.clone(),
+        runtime_version: it.runtime_version,
+        schedule: CanarySchedule {
+            expression: schedule.expression.unwrap_or_default(),
+            duration_in_seconds: schedule.duration_in_seconds,
+        },
+        run_config: it.run_config.map(|config| CanaryRunConfig {
+            timeout_in_seconds: config.timeout_in_seconds.map(i64::from),
+            memory_in_mb: config.memory_in_mb.map(i64::from),
+            active_tracing: config.active_tracing,
+        }),
+        execution_role_arn: it.execution_role_arn,
+        artifact_s3_location: it.artifact_s3_location,
+    };
+    let (state, state_reason) = it.status.map(|s| (s.state, s.state_reason)).unwrap_or_default();
+    let (started, created) = it.timeline.map(|t| (t.last_started, t.created)).unwrap_or_default();
+    let status = CanaryStatus {
+        state: state.map(|state| state.as_str().to_owned()),
+        state_reason,
+        engine_arn: it.engine_arn,
+        last_started: time(started),
+        created: time(created),
+        last_run: runs.remove(&name),
+    };
+    let arn = cx.arn("synthetics", &format!("canary:{name}"));
+    let tags = it.tags.unwrap_or_default().into_iter().collect();
+    Some(Resource { tags, ..resource::<Canary>(cx, name, arn, Some(properties), Some(status)) })
+}
+
+fn run(it: sdk::CanaryRun) -> CanaryRun {
+    let (state, state_reason) = it.status.map(|s| (s.state, s.state_reason)).unwrap_or_default();
+    let (started, completed) = it.timeline.map(|t| (t.started, t.completed)).unwrap_or_default();
+    CanaryRun {
+        state: state.map(|state| state.as_str().to_owned()),
+        state_reason,
+        started: time(started),
+        completed: time(completed),
+    }
+}
