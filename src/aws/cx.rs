@@ -188,6 +188,8 @@ impl<'a> Cx<'a> {
 
     /// Keeps resources for the snapshot.
     pub fn keep(&self, resources: impl IntoIterator<Item = Resource>) {
+        // Before the ledger is taken: making them may record failures in it.
+        let resources: Vec<Resource> = resources.into_iter().collect();
         let mut ledger = self.run.ledger();
         resources.into_iter().for_each(|resource| ledger.keep(resource));
     }
