@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_budgets::Client;
+use aws_sdk_budgets::operation::RequestId;
 use aws_sdk_budgets::types as sdk;
 use futures::future::{BoxFuture, FutureExt};
 use serde_json::{Map, Value, json};
@@ -49,6 +50,12 @@ impl Collect for Budgets {
         }
         .boxed()
     }
+}
+
+/// A list of an answer. AWS Budgets leaves an empty one out (public scripts guard against that), so
+/// absence counts as none where the answer bears the request id that AWS puts on all of its own.
+fn listed<T>(list: Option<Vec<T>>, is_aws: bool) -> Option<Vec<T>> {
+    list.or_else(|| is_aws.then(Vec::new))
 }
 
 async fn budget(cx: &Cx<'_>, client: &Client, it: sdk::Budget) -> Option<Resource> {
@@ -136,7 +143,8 @@ async fn notifications(
     };
     let about = [budget];
     let found = cx.pages(&ops::DESCRIBE_NOTIFICATIONS_FOR_BUDGET, &about, request, |out| {
-        Some((out.notifications?, out.next_token))
+        let is_aws = out.request_id().is_some();
+        Some((listed(out.notifications, is_aws)?, out.next_token))
     });
     let heard = cx.each(found.await.known()?, |it| subscribers(cx, client, budget, it)).await;
     heard.into_iter().collect()
@@ -159,7 +167,8 @@ async fn subscribers(
     };
     let about = [budget];
     let found = cx.pages(&ops::DESCRIBE_SUBSCRIBERS_FOR_NOTIFICATION, &about, request, |out| {
-        Some((out.subscribers?, out.next_token))
+        let is_aws = out.request_id().is_some();
+        Some((listed(out.subscribers, is_aws)?, out.next_token))
     });
     let subscriber = |it: sdk::Subscriber| Subscriber {
         subscription_type: it.subscription_type.as_str().to_owned(),

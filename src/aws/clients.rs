@@ -8,6 +8,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sts::config::{SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::tls;
 use futures::future::try_join_all;
 
@@ -21,7 +22,7 @@ const CONNECT_SECONDS: u64 = 5;
 const ATTEMPT_SECONDS: u64 = 20;
 
 /// Seconds for an operation with all its attempts and the waits between them.
-pub const OPERATION_SECONDS: u64 = 30;
+pub const OPERATION_SECONDS: u64 = 25;
 
 /// Attempts of a throttled or broken call, the first included.
 const ATTEMPTS: u32 = 5;
@@ -89,16 +90,29 @@ async fn load(options: &CollectOptions) -> SdkConfig {
         .retry_config(retries)
         .timeout_config(timeouts);
     if let Some(profile) = &options.profile {
-        // Without a provider of its own, keys in the environment would win over the profile asked for.
-        let settings = ProviderConfig::with_default_region().await.with_http_client(http);
-        let provider =
-            ProfileFileCredentialsProvider::builder().configure(&settings).profile_name(profile);
-        loader = loader.profile_name(profile).credentials_provider(provider.build());
+        loader = loader.profile_name(profile);
     }
     if let Some(region) = options.regions.first() {
         loader = loader.region(Region::new(region.clone()));
     }
-    loader.load().await
+    let config = loader.load().await;
+    match &options.profile {
+        Some(profile) => with_profile(&config, profile, http),
+        None => config,
+    }
+}
+
+/// The configuration with a profile's credentials; in the default chain, keys in the environment
+/// would win over the profile that was asked for.
+fn with_profile(config: &SdkConfig, profile: &str, http: SharedHttpClient) -> SdkConfig {
+    let settings = ProviderConfig::without_region()
+        .with_region(config.region().cloned())
+        .with_http_client(http);
+    let provider = ProfileFileCredentialsProvider::builder()
+        .configure(&settings)
+        .profile_name(profile)
+        .build();
+    config.to_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
 }
 
 fn regions(options: &CollectOptions, config: &SdkConfig) -> Result<Vec<String>, CollectError> {

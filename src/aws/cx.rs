@@ -1,7 +1,7 @@
 //! The one gate to AWS: [`Cx::call`] and [`Cx::pages`] hold the permits, bound the time, classify
 //! what went wrong and keep the record of what was and was not read.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,14 +13,15 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
-use crate::model::{GLOBAL, Op, Outcome, Resource};
+use crate::model::{GLOBAL, Op, Resource};
 
 use super::Progress;
 use super::clients::{self, Session};
 use super::ledger::Ledger;
 use super::outcome::Refusal;
+use super::pager::Pager;
 
 /// Requests under way at once in a region.
 const PERMITS: usize = 16;
@@ -30,12 +31,6 @@ const SIDE_BY_SIDE: usize = 2 * PERMITS;
 
 /// Bound of a call from outside, above the SDK's own, which should end it first.
 const CALL_SECONDS: u64 = clients::OPERATION_SECONDS + 10;
-
-/// Pages of one list; AWS's largest answers stay far below.
-const MAX_PAGES: usize = 10_000;
-
-/// Pages in a row with nothing on them; filtered lists may have some.
-const MAX_EMPTY_PAGES: usize = 50;
 
 /// An operation a collector uses, and those whose full answers say whether there is anything to ask.
 pub struct Step {
@@ -80,13 +75,21 @@ pub struct Run<'a> {
     session: Session,
     ledger: Mutex<Ledger>,
     permits: Mutex<BTreeMap<String, Arc<Semaphore>>>,
+    /// Rings when an operation is not to be called any more.
+    given_up: Notify,
     progress: &'a dyn Progress,
 }
 
 impl<'a> Run<'a> {
     /// A collection that knows nothing yet.
     pub fn new(session: Session, progress: &'a dyn Progress) -> Run<'a> {
-        Run { session, ledger: Mutex::default(), permits: Mutex::default(), progress }
+        Run {
+            session,
+            ledger: Mutex::default(),
+            permits: Mutex::default(),
+            given_up: Notify::new(),
+            progress,
+        }
     }
 
     /// Who asks, and where.
@@ -185,6 +188,8 @@ impl<'a> Cx<'a> {
 
     /// Keeps resources for the snapshot.
     pub fn keep(&self, resources: impl IntoIterator<Item = Resource>) {
+        // Before the ledger is taken: making them may record failures in it.
+        let resources: Vec<Resource> = resources.into_iter().collect();
         let mut ledger = self.run.ledger();
         resources.into_iter().for_each(|resource| ledger.keep(resource));
     }
@@ -245,7 +250,7 @@ impl<'a> Cx<'a> {
 
     /// Records that an answer, though it came, tells nothing usable about `about`.
     pub fn fail(&self, op: &'static Op, about: &[&str], message: impl Into<String>) {
-        self.run.ledger().failed(&self.region, op, about, &Refusal::senseless(message));
+        self.failed(op, about, &Refusal::senseless(message));
     }
 
     /// Runs `look` on each item, many side by side, and gives the results in the items' order.
@@ -286,12 +291,32 @@ impl<'a> Cx<'a> {
     {
         // The semaphore is never closed; without a permit the call would only be less bounded.
         let _permit = self.permits.acquire().await.ok();
-        if let Some(refusal) = self.run.ledger().given_up(&self.region, op) {
-            return Err(refusal);
+        let answer = tokio::time::timeout(Duration::from_secs(CALL_SECONDS), request);
+        tokio::select! {
+            biased;
+            refusal = self.given_up(op) => Err(refusal),
+            answer = answer => match answer {
+                Ok(result) => result.map_err(|error| Refusal::of(&error)),
+                Err(_) => Err(Refusal::silence(CALL_SECONDS)),
+            },
         }
-        match tokio::time::timeout(Duration::from_secs(CALL_SECONDS), request).await {
-            Ok(result) => result.map_err(|error| Refusal::of(&error)),
-            Err(_) => Err(Refusal::silence(CALL_SECONDS)),
+    }
+
+    /// Waits until `op` is not to be called any more: a service that throttles without end would
+    /// otherwise hold up the collection call by call.
+    async fn given_up(&self, op: &'static Op) -> Refusal {
+        loop {
+            let changed = self.run.given_up.notified();
+            if let Some(refusal) = self.run.ledger().given_up(&self.region, op) {
+                return refusal;
+            }
+            changed.await;
+        }
+    }
+
+    fn failed(&self, op: &'static Op, about: &[&str], refusal: &Refusal) {
+        if self.run.ledger().failed(&self.region, op, about, refusal) {
+            self.run.given_up.notify_waiters();
         }
     }
 
@@ -306,7 +331,7 @@ impl<'a> Cx<'a> {
             self.run.ledger().answered(&self.region, op);
             return Answer::Gone;
         }
-        self.run.ledger().failed(&self.region, op, about, refusal);
+        self.failed(op, about, refusal);
         self.settle_list(op, about);
         Answer::Unknown
     }
@@ -321,69 +346,4 @@ impl<'a> Cx<'a> {
 
 fn incomplete() -> Refusal {
     Refusal::senseless("the answer lacks a part that the API always gives")
-}
-
-/// Guards against lists that never end.
-#[derive(Default)]
-struct Pager {
-    seen: HashSet<String>,
-    pages: usize,
-    empty: usize,
-}
-
-impl Pager {
-    /// Takes note of a page; gives the token of the next, or none at the end.
-    fn turn(&mut self, is_empty: bool, next: Option<String>) -> Result<Option<String>, Refusal> {
-        let Some(next) = next.filter(|token| !token.is_empty()) else { return Ok(None) };
-        self.pages += 1;
-        self.empty = if is_empty { self.empty + 1 } else { 0 };
-        if self.empty > MAX_EMPTY_PAGES || self.pages > MAX_PAGES {
-            return Err(endless(&format!(
-                "{} pages, the last {} empty, and more promised",
-                self.pages, self.empty
-            )));
-        }
-        if !self.seen.insert(next.clone()) {
-            return Err(endless(&format!("page {} points back to an earlier one", self.pages)));
-        }
-        Ok(Some(next))
-    }
-}
-
-fn endless(why: &str) -> Refusal {
-    Refusal { outcome: Outcome::Error, ..Refusal::senseless(format!("endless pages: {why}")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn token(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
-    #[test]
-    fn pages_end_where_the_token_does() {
-        let mut pager = Pager::default();
-        assert_eq!(pager.turn(false, token("a")), Ok(token("a")));
-        assert_eq!(pager.turn(true, token("b")), Ok(token("b")));
-        assert_eq!(pager.turn(false, token("")), Ok(None));
-        assert_eq!(pager.turn(false, None), Ok(None));
-    }
-
-    #[test]
-    fn endless_pages_are_an_error() {
-        let mut back = Pager::default();
-        assert!(back.turn(false, token("a")).is_ok());
-        assert!(back.turn(false, token("b")).is_ok());
-        assert!(back.turn(false, token("a")).is_err_and(|e| e.message.contains("endless pages")));
-
-        let mut empty = Pager::default();
-        let turns = (0..=MAX_EMPTY_PAGES).map(|n| empty.turn(true, token(&n.to_string())));
-        assert!(turns.last().is_some_and(|turn| turn.is_err()));
-
-        let mut long = Pager::default();
-        let turns = (0..=MAX_PAGES).map(|n| long.turn(false, token(&n.to_string())));
-        assert!(turns.last().is_some_and(|turn| turn.is_err()));
-    }
 }

@@ -3,6 +3,11 @@
 use aws_sdk_guardduty::Client;
 use aws_sdk_guardduty::operation::get_detector::GetDetectorOutput;
 use aws_sdk_guardduty::types::DetectorStatus as Status;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
 use futures::future::{BoxFuture, FutureExt};
 
 use crate::model::types::guardduty::{Detector, DetectorProperties, DetectorStatus};
@@ -30,13 +35,40 @@ impl Collect for GuardDuty {
             let ids = cx.pages(
                 &ops::LIST_DETECTORS,
                 &[],
-                |token| client.list_detectors().set_next_token(token).send(),
+                |token| {
+                    let request = client.list_detectors().set_next_token(token).customize();
+                    request.interceptor(NamesDetectors).send()
+                },
                 |out| Some((out.detector_ids?, out.next_token)),
             );
             let ids = ids.await.known().unwrap_or_default();
             cx.keep(cx.each(ids, |id| detector(cx, &client, id)).await);
         }
         .boxed()
+    }
+}
+
+/// Refuses an answer without a list of detectors, in whose place the SDK puts an empty one.
+#[derive(Debug)]
+struct NamesDetectors;
+
+impl Intercept for NamesDetectors {
+    fn name(&self) -> &'static str {
+        "NamesDetectors"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response().body().bytes().unwrap_or_default();
+        let is_refusal = !context.response().status().is_success();
+        if is_refusal || memchr::memmem::find(body, b"\"detectorIds\"").is_some() {
+            return Ok(());
+        }
+        Err("the answer lacks a part that the API always gives".into())
     }
 }
 

@@ -23,7 +23,8 @@ pub static OPS: [&Op; 2] = [&ops::GET_FUNCTION, &ops::GET_FUNCTION_POLICY];
 /// region of this account they are. Those of other accounts cannot be read.
 pub async fn collect(run: &Run<'_>) {
     let mut by_region: BTreeMap<String, Vec<FunctionArn>> = BTreeMap::new();
-    for function in referred(run.ledger().resources()) {
+    let functions = referred(run.ledger().resources());
+    for function in functions {
         if function.account == run.session().account {
             by_region.entry(function.region.clone()).or_default().push(function);
         }

@@ -22,6 +22,8 @@ struct Record {
     message: String,
     /// Calls in a row that used up all retries.
     exhausted: u32,
+    /// Why the last of them did.
+    exhaustion: Option<Refusal>,
 }
 
 /// Records and resources of one account.
@@ -42,6 +44,7 @@ impl Ledger {
             worst: Outcome::Ok,
             message: String::new(),
             exhausted: 0,
+            exhaustion: None,
         })
     }
 
@@ -52,12 +55,20 @@ impl Ledger {
         record.exhausted = 0;
     }
 
-    /// `op` failed for the resources `about`, or as a whole when there are none.
-    pub fn failed(&mut self, region: &str, op: &'static Op, about: &[&str], refusal: &Refusal) {
+    /// `op` failed for the resources `about`, or as a whole when there are none. True when from now
+    /// on it should not be called again.
+    pub fn failed(
+        &mut self,
+        region: &str,
+        op: &'static Op,
+        about: &[&str],
+        refusal: &Refusal,
+    ) -> bool {
         let record = self.record(region, op);
         record.failed_whole |= about.is_empty();
         record.failed_for.extend(about.iter().map(|id| (*id).to_owned()));
         record.exhausted = if refusal.exhausted { record.exhausted + 1 } else { 0 };
+        record.exhaustion = refusal.exhausted.then(|| refusal.clone());
         let new = (badness(refusal.outcome), refusal.message.as_str());
         let old = (badness(record.worst), record.message.as_str());
         // Of equally bad ones the first by letters, so that the order of arrival does not show.
@@ -65,17 +76,13 @@ impl Ledger {
             record.worst = refusal.outcome;
             record.message.clone_from(&refusal.message);
         }
+        record.exhausted == PATIENCE
     }
 
     /// Why `op` should not be called again in `region`, if it should not.
     pub fn given_up(&self, region: &str, op: &'static Op) -> Option<Refusal> {
         let record = self.records.get(&(region.to_owned(), op.api))?;
-        (record.exhausted >= PATIENCE).then(|| Refusal {
-            outcome: record.worst,
-            code: None,
-            message: record.message.clone(),
-            exhausted: true,
-        })
+        record.exhaustion.clone().filter(|_| record.exhausted >= PATIENCE)
     }
 
     /// Whether `op` was called in `region`.

@@ -18,6 +18,7 @@ mod cx;
 mod error;
 mod ledger;
 mod outcome;
+mod pager;
 mod shape;
 
 mod budgets;

@@ -59,7 +59,7 @@ super::shape! {
         /// Queries of a metric math, anomaly detection or Metrics Insights alarm.
         #[serde(default)]
         metrics: Vec<MetricDataQuery>,
-        /// A PromQL alarm's criteria.
+        /// A PromQL alarm's criteria; an empty object while the SDK in use does not know them.
         evaluation_criteria: Option<Value>,
     }
     /// A name and value that narrow a metric.
