@@ -56,8 +56,13 @@ fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
     let id = it.alarm_name?;
     let metrics: Vec<_> =
         it.metrics.unwrap_or_default().into_iter().map(query).collect::<Option<_>>()?;
-    // This SDK does not know `EvaluationCriteria`; an alarm without metric and queries is a PromQL one.
-    let is_promql = it.metric_name.is_none() && metrics.is_empty();
+    // Criteria of a kind that this SDK does not know leave an alarm without metric and queries.
+    let by_criteria = it.metric_name.is_none() && metrics.is_empty();
+    let criteria =
+        it.evaluation_criteria.as_ref().map(|criteria| match criteria.as_prom_ql_criteria() {
+            Ok(promql) => json!({"PromQLCriteria": {"Query": promql.query()}}),
+            Err(_) => json!({}),
+        });
     let properties = AlarmProperties {
         alarm_name: id.clone(),
         alarm_description: it.alarm_description,
@@ -79,7 +84,7 @@ fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
         ok_actions: it.ok_actions.unwrap_or_default(),
         insufficient_data_actions: it.insufficient_data_actions.unwrap_or_default(),
         metrics,
-        evaluation_criteria: is_promql.then(|| json!({})),
+        evaluation_criteria: criteria.or_else(|| by_criteria.then(|| json!({}))),
     };
     let status = AlarmStatus {
         state_value: it.state_value.map(|state| state.as_str().to_owned()),

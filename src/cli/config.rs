@@ -15,6 +15,7 @@ const NAME: &str = "audit.toml";
 pub struct Config {
     /// Regions to collect.
     #[serde(default)]
+    #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "only live collection asks"))]
     pub regions: Vec<String>,
     /// Parameters by rule id.
     #[serde(default)]

@@ -143,12 +143,20 @@ impl AlarmFacts<'_> {
     }
 
     /// Whether it asks by Metrics Insights or PromQL, so that what it covers stands in a query.
-    pub fn query_text(&self) -> Option<&str> {
-        let insights = self.metrics.iter().filter_map(|q| q.expression.as_deref());
-        insights
-            .into_iter()
-            .find(|e| e.trim_start().get(..6).is_some_and(|w| w.eq_ignore_ascii_case("SELECT")))
-            .or(self.evaluation_criteria.map(|criteria| criteria.get()))
+    fn is_query(&self) -> bool {
+        self.evaluation_criteria.is_some() || self.insights().next().is_some()
+    }
+
+    /// Whether its query may be about `metric`. PromQL names metrics in its own way, so any PromQL
+    /// alarm may be.
+    fn may_query(&self, metric: &str) -> bool {
+        self.evaluation_criteria.is_some() || self.insights().any(|query| query.contains(metric))
+    }
+
+    fn insights(&self) -> impl Iterator<Item = &str> {
+        let expressions = self.metrics.iter().filter_map(|q| q.expression.as_deref());
+        expressions
+            .filter(|e| e.trim_start().get(..6).is_some_and(|w| w.eq_ignore_ascii_case("SELECT")))
     }
 
     /// Whether crossing means what a rule asks for, `above` or `below`.
@@ -232,7 +240,7 @@ impl AlarmIndex {
                 index.malformed.push(i);
                 continue;
             };
-            if facts.query_text().is_some() {
+            if facts.is_query() {
                 index.queries.push(i);
             }
             for watched in facts.watched() {
@@ -298,10 +306,7 @@ impl AlarmIndex {
             let view = snapshot.get(**i);
             view.account() == resource.account() && view.region() == resource.region()
         };
-        let asks = |i: &&u32| {
-            facts(snapshot.get(**i))
-                .is_ok_and(|f| f.query_text().is_some_and(|q| q.contains(metric)))
-        };
+        let asks = |i: &&u32| facts(snapshot.get(**i)).is_ok_and(|f| f.may_query(metric));
         let id = |i: &u32| snapshot.get(*i).id().into_owned();
         let query =
             self.queries.iter().filter(here).find(asks).map(|i| Reason::QueryUndecided(id(i)));

@@ -10,7 +10,7 @@ use wildmatch::WildMatch;
 
 use super::cases::{self, Cases};
 use super::diagnostic::{Diagnostic, Diagnostics, SourceFile};
-use super::expr::Ty;
+use super::expr::{Ty, with_deep_stack};
 use super::rule::{self, Rule, param_type};
 use crate::model::rule::SECTIONS;
 
@@ -33,6 +33,9 @@ pub enum LoadError {
         /// Why.
         error: std::io::Error,
     },
+    /// There is no thread to check them on.
+    #[error("cannot check rules: {0}")]
+    Thread(std::io::Error),
     /// A selection names nothing.
     #[error(
         "{option} {pattern:?} matches no rule; `audit rules list` shows all ids, and `section:NAME` selects a section"
@@ -86,6 +89,10 @@ impl RuleSet {
         for dir in dirs {
             on_disk(dir, &mut files)?;
         }
+        with_deep_stack(|| RuleSet::check(files)).map_err(LoadError::Thread)?
+    }
+
+    fn check(files: Vec<SourceFile>) -> Result<RuleSet, LoadError> {
         let mut set = RuleSet::default();
         let mut complaints = Vec::new();
         let (cases, rules): (Vec<_>, Vec<_>) =

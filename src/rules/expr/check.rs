@@ -19,6 +19,10 @@ use crate::rules::functions;
 /// The longest source that is accepted, in bytes; what people write is far below it.
 const MAX_SOURCE: usize = 16 * 1024;
 
+/// How deep an expression may nest; what people write is far below it. Keeps checking and evaluating
+/// within any thread's stack.
+const MAX_DEPTH: usize = 100;
+
 /// A complaint about a piece of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExprError {
@@ -55,7 +59,35 @@ fn parse(source: &str) -> Result<cel::Program, cel::ParseErrors> {
     cel::Env::default().with_optional_support(false).compile(source)
 }
 
-/// Parses, checks and lowers `source`.
+/// Runs `work` where the longest source that is accepted cannot exhaust the stack: the parser and its
+/// tree recurse once per operator.
+///
+/// # Errors
+/// The system grants no such thread.
+pub fn with_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
+    const STACK: usize = 256 << 20;
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
+        thread.join().map_err(|_| std::io::Error::other("the thread that checks rules ended early"))
+    })
+}
+
+/// How deep brackets nest, whether they match or not; those in strings count too, which is harmless.
+fn deepest_bracket(source: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    for byte in source.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// Parses, checks and lowers `source`. Hostile input needs [`with_deep_stack`] around it.
 ///
 /// # Errors
 /// Every complaint, not only the first.
@@ -64,9 +96,18 @@ pub fn compile(source: &str, scope: &Scope) -> Result<(Expr, Ty), Vec<ExprError>
         let message = format!("the expression is longer than {MAX_SOURCE} bytes");
         return Err(vec![ExprError { at: 0..1, message }]);
     }
+    if deepest_bracket(source) > MAX_DEPTH {
+        let message = format!("the expression nests deeper than {MAX_DEPTH} levels");
+        return Err(vec![ExprError { at: 0..1, message }]);
+    }
     let program = parse(source).map_err(|errors| syntax_errors(source, &errors))?;
-    let mut checker =
-        Checker { source, info: program.source_info(), scope: scope.clone(), errors: vec![] };
+    let mut checker = Checker {
+        source,
+        info: program.source_info(),
+        scope: scope.clone(),
+        errors: vec![],
+        depth: 0,
+    };
     let checked = checker.check(program.expression());
     match checked {
         Some(checked) if checker.errors.is_empty() => Ok(checked),
@@ -119,6 +160,7 @@ pub(super) struct Checker<'a> {
     info: &'a cel::common::ast::SourceInfo,
     scope: Scope,
     errors: Vec<ExprError>,
+    depth: usize,
 }
 
 impl Checker<'_> {
@@ -133,6 +175,17 @@ impl Checker<'_> {
 
     /// Checks and lowers.
     pub(super) fn check(&mut self, e: &IdedExpr) -> Checked {
+        if self.depth == MAX_DEPTH {
+            return self
+                .complain(e, format!("the expression nests deeper than {MAX_DEPTH} levels"));
+        }
+        self.depth += 1;
+        let checked = self.check_node(e);
+        self.depth -= 1;
+        checked
+    }
+
+    fn check_node(&mut self, e: &IdedExpr) -> Checked {
         match &e.expr {
             Ast::Literal(literal) => self.literal(e, literal),
             Ast::Ident(name) => self.variable(e, name),

@@ -16,7 +16,11 @@ mod facts;
 mod signature;
 pub mod ty;
 
-pub use check::{ExprError, Scope, compile};
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
+
+pub use check::{ExprError, Scope, compile, with_deep_stack};
 pub use eval::{Host, Raised, Value, eval};
 pub use ty::Ty;
 

@@ -1,0 +1,24 @@
+//! The built binary against an AWS over HTTP: collection, verdicts, exit codes.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod broken;
+mod faults;
+mod gaps;
+mod report;
+mod snapshots;
+
+use report::Report;
+use support::Account;
+
+/// Runs `audit run --format json` with `args` on the account.
+fn run(account: &Account<'_>, args: &[&str]) -> Report {
+    let output = account
+        .command()
+        .args(["run", "--format", "json"])
+        .args(args)
+        .output()
+        .expect("audit starts");
+    Report::of(&output)
+}
