@@ -47,6 +47,8 @@ pub struct Words {
     pub nothing: &'static str,
     /// Heading of the summary.
     pub summary: &'static str,
+    /// Row of the summary that adds up.
+    pub total: &'static str,
     /// Between the parts of an enumeration.
     pub comma: &'static str,
     /// Between an introduction and what it introduces.
@@ -87,6 +89,7 @@ static EN: Words = Words {
     collected: "collected {}",
     nothing: "nothing to check",
     summary: "Summary",
+    total: "Total",
     comma: ", ",
     colon: ": ",
     verdict_nothing: "Nothing was checked: no rule found a resource to speak of.",
@@ -119,6 +122,7 @@ static JA: Words = Words {
     collected: "{} 時点",
     nothing: "対象なし",
     summary: "まとめ",
+    total: "合計",
     comma: "、",
     colon: ": ",
     verdict_nothing: "何も確認していません。どのルールにも対象のリソースがありませんでした。",

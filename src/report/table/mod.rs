@@ -17,6 +17,7 @@ use page::{Ink, Page, Pieces, Row};
 
 mod advice;
 mod gather;
+mod overview;
 mod page;
 mod summary;
 #[cfg(test)]

@@ -42,6 +42,7 @@ impl Writer<'_, '_> {
     /// Counts, gaps and verdict.
     pub(super) fn summary(&mut self, rules: &[Gathered<'_, '_>]) -> io::Result<()> {
         self.page.heading(self.words.summary, &[])?;
+        self.overview(rules)?;
         let total = rules.iter().fold(Tally::default(), |sum, rule| sum.plus(rule.tally));
         let statuses =
             [Status::Fail, Status::Unknown, Status::Waived, Status::NotApplicable, Status::Pass];
