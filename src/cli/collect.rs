@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -57,6 +57,7 @@ pub fn collect(live: &LiveArgs, common: &Common, config: &Config) -> Result<Inve
         CollectOptions { regions, all_regions: live.all_regions, profile: live.profile.clone() };
     let shown = std::io::stderr().is_terminal() && !live.no_progress && !common.quiet;
     let bars = Bars::new(shown);
+    let began = Instant::now();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         tokio::select! {
@@ -67,7 +68,26 @@ pub fn collect(live: &LiveArgs, common: &Common, config: &Config) -> Result<Inve
     bars.clear();
     // Calls that were cut short must not hold up the exit.
     runtime.shutdown_timeout(Duration::from_millis(100));
+    if let Ok(inventory) = &outcome {
+        tell(inventory, began.elapsed(), common);
+    }
     outcome
+}
+
+/// What was read, for those who asked to hear more; twice, each operation.
+fn tell(inventory: &Inventory, took: Duration, common: &Common) {
+    let (resources, accounts) = (inventory.resources.len(), inventory.accounts.join(", "));
+    let regions = inventory.regions.join(", ");
+    common.note(&format!(
+        "read {resources} resources of {accounts} in {regions} in {:.1} s",
+        took.as_secs_f64()
+    ));
+    if common.verbose > 1 {
+        for record in &inventory.coverage {
+            let (region, outcome) = (&record.region, record.outcome.as_str());
+            common.note(&format!("  {region} {} {outcome} {}", record.operation, record.message));
+        }
+    }
 }
 
 /// Ctrl-C or SIGTERM.

@@ -1,6 +1,6 @@
 //! What kind of terminal, language and colour there is.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 use super::{ColorChoice, Common, LangChoice};
 use crate::model::Lang;
@@ -24,6 +24,14 @@ impl Common {
             LangChoice::En => Lang::En,
             LangChoice::Ja => Lang::Ja,
         })
+    }
+
+    /// Says something on stderr when asked to say more.
+    pub fn note(&self, words: &str) {
+        if self.verbose > 0 && !self.quiet {
+            // A failure to write to stderr has nowhere to be told.
+            let _ = writeln!(std::io::stderr(), "{words}");
+        }
     }
 
     /// How stdout may look.

@@ -288,7 +288,6 @@ fn is_zero(number: &usize) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 mod tests {
     use super::*;
     use crate::report::fixture::{HOSTILE, World, plain};

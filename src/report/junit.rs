@@ -206,7 +206,6 @@ fn add_part(text: &mut String, heading: &str, part: &str) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 mod tests {
     use super::*;
     use crate::model::Lang;

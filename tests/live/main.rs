@@ -1,5 +1,7 @@
 //! The built binary against an AWS over HTTP: collection, verdicts, exit codes.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

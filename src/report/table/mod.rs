@@ -21,7 +21,6 @@ mod overview;
 mod page;
 mod summary;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 mod tests;
 mod unchecked;
 
