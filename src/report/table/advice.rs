@@ -11,8 +11,8 @@ use crate::report::words::fill;
 use super::page::Ink;
 use super::{ID_COLUMNS, MESSAGE_COLUMNS, Writer};
 
-/// How many paragraphs, list items or commands are printed.
-const ITEMS: usize = 3;
+/// How many paragraphs or list items are printed when there is no command to end with.
+const ITEMS: usize = 2;
 
 /// A piece of a remediation.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,10 +30,13 @@ impl Writer<'_, '_> {
         if items.is_empty() {
             return Ok(());
         }
-        let left_out = items.len() > ITEMS;
+        // What to type is what a person at a terminal is after; the rest is one command away.
+        let command = items.iter().position(|item| matches!(item, Item::Command(_)));
+        let shown = command.map_or(ITEMS, |at| at + 1);
+        let left_out = items.len() > shown;
         let mut lead = vec![(format!("{} ", self.words.fix), Ink::Cyan)];
         let column = 4 + width(self.words.fix) + 1;
-        for item in items.into_iter().take(ITEMS) {
+        for item in items.into_iter().take(shown) {
             let indent = if lead.is_empty() { column } else { 4 };
             match item {
                 Item::Prose(text) => self.page.hang(indent, &lead, &text, Ink::Plain)?,

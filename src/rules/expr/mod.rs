@@ -13,6 +13,7 @@
 pub mod check;
 pub mod eval;
 mod facts;
+mod operators;
 mod signature;
 pub mod ty;
 

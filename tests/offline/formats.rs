@@ -1,0 +1,129 @@
+//! Machine formats against their own definitions, and the files that `-o` writes.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::{audit, audit_in, fixture, root, stdout};
+
+fn json(args: &[&str], exit: i32) -> Value {
+    let mvp = fixture("ecs-fargate-mvp.json");
+    let mut all = vec!["run", "--snapshot", &mvp, "--format", "json"];
+    all.extend(args);
+    serde_json::from_str(&stdout(&audit(&all), exit)).expect("JSON")
+}
+
+fn validate(schema: &Value, instance: &Value) {
+    let validator = jsonschema::validator_for(schema).expect("a schema");
+    let errors: Vec<String> =
+        validator.iter_errors(instance).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+}
+
+#[test]
+fn the_json_report_keeps_its_contract() {
+    let schema = fs::read_to_string(root().join("tests/offline/audit-report-1.schema.json"))
+        .expect("the schema");
+    let schema = serde_json::from_str(&schema).expect("JSON");
+    for lang in ["en", "ja"] {
+        let report = json(&["--lang", lang], 1);
+        validate(&schema, &report);
+        let findings = report["findings"].as_array().expect("findings");
+        let counted =
+            |status: &str| findings.iter().filter(|f| f["status"] == status).count() as u64;
+        for status in ["pass", "fail", "unknown", "not_applicable", "waived"] {
+            assert_eq!(report["summary"][status].as_u64(), Some(counted(status)), "{status}");
+        }
+    }
+}
+
+#[test]
+fn junit_is_read_by_another_parser_with_the_same_counts() {
+    let mvp = fixture("ecs-fargate-mvp.json");
+    let xml = stdout(&audit(&["run", "--snapshot", &mvp, "--format", "junit"]), 1);
+    let report = json(&[], 1);
+    let script = "import sys, json, xml.etree.ElementTree as e\nr = e.parse(sys.stdin).getroot()\n\
+        c = lambda tag: len(r.findall('.//testcase/' + tag))\n\
+        s = lambda key: sum(int(x.get(key)) for x in r.findall('testsuite'))\n\
+        print(json.dumps({'fail': c('failure'), 'unknown': c('error'), 'skipped': c('skipped'), 'all': len(r.findall('.//testcase')), 'failures': s('failures'), 'errors': s('errors'), 'tests': s('tests')}))";
+    let mut python = Command::new("python3")
+        .args(["-c", script])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python3 is installed");
+    python.stdin.take().expect("stdin").write_all(xml.as_bytes()).expect("read");
+    let counts: Value =
+        serde_json::from_slice(&python.wait_with_output().expect("ends").stdout).expect("JSON");
+    let summary = &report["summary"];
+    let number = |key: &str| summary[key].as_u64().expect("a count");
+    assert_eq!(counts["fail"].as_u64(), Some(number("fail")));
+    assert_eq!(counts["failures"], counts["fail"]);
+    assert_eq!(counts["unknown"].as_u64(), Some(number("unknown")));
+    assert_eq!(counts["errors"], counts["unknown"]);
+    assert_eq!(counts["skipped"].as_u64(), Some(number("not_applicable") + number("waived")));
+    assert_eq!(counts["tests"], counts["all"]);
+}
+
+#[test]
+fn any_number_of_files_beside_stdout() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mvp = fixture("ecs-fargate-mvp.json");
+    let args = [
+        "run",
+        "--snapshot",
+        &mvp,
+        "-q",
+        "-o",
+        "json=a.json",
+        "-o",
+        "junit=b.xml",
+        "-o",
+        "json=c.json",
+    ];
+    let table = stdout(&audit_in(folder.path(), &args), 1);
+    assert!(table.contains("Summary"));
+    let read = |name: &str| fs::read(folder.path().join(name)).expect(name);
+    assert_eq!(read("a.json"), read("c.json"));
+    assert!(read("b.xml").starts_with(b"<?xml"));
+    let names = fs::read_dir(folder.path()).expect("the folder").count();
+    assert_eq!(names, 3, "nothing temporary is left");
+}
+
+#[test]
+fn rule_and_case_files_keep_the_schemas_that_editors_get() {
+    let rules: Value =
+        serde_json::from_str(&stdout(&audit(&["rules", "schema"]), 0)).expect("JSON");
+    let cases: Value =
+        serde_json::from_str(&stdout(&audit(&["rules", "schema", "--cases"]), 0)).expect("JSON");
+    let mut seen = 0;
+    for section in
+        fs::read_dir(root().join("rules")).expect("rules").flatten().filter(|e| e.path().is_dir())
+    {
+        for file in fs::read_dir(section.path()).expect("a section").flatten() {
+            let text = fs::read_to_string(file.path()).expect("a file");
+            let value: Value = serde_saphyr::from_str(&text).expect("YAML");
+            let is_cases = file.file_name().to_string_lossy().ends_with(".cases.yaml");
+            validate(if is_cases { &cases } else { &rules }, &value);
+            seen += 1;
+        }
+    }
+    assert!(seen >= 32, "16 rules and their cases, not {seen} files");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mvp = fixture("ecs-fargate-mvp.json");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_audit"))
+        .args(["run", "--snapshot", &mvp, "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("audit starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(1), "the verdict stands");
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
