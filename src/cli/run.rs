@@ -62,6 +62,7 @@ pub fn run(args: &RunArgs, common: &Common) -> Result<Exit, Failure> {
     let config = Config::load(common.config.as_deref())?;
     let rules = load_rules(args, &config)?;
     let snapshot = snapshot(args, common, &config)?;
+    common.note(&format!("evaluating {} rules on {} resources", rules.rules.len(), snapshot.len()));
     let world = World::new(&snapshot, &rules.rules);
     let evaluation = Evaluation::of(&world, &rules.rules);
     for target in &args.outputs {

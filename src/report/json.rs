@@ -211,12 +211,13 @@ struct One<'f> {
     waiver: Option<&'f Waiver>,
 }
 
-/// A gap without its IAM actions: the format gives those in the messages of the unknown findings.
+/// A call that did not answer, with the IAM actions it needs.
 #[derive(Serialize)]
 struct Unread<'r> {
     account: &'r str,
     region: &'r str,
     operation: &'r str,
+    actions: &'r [String],
     outcome: &'r str,
     message: &'r str,
 }
@@ -262,6 +263,7 @@ impl<'r> Unread<'r> {
             account: &gap.account,
             region: &gap.region,
             operation: &gap.operation,
+            actions: &gap.actions,
             outcome: &gap.outcome,
             message: &gap.message,
         }
