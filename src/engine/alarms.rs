@@ -30,6 +30,8 @@ pub struct AlarmFacts<'a> {
     #[serde(borrow, default)]
     statistic: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
+    extended_statistic: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
     unit: Option<Cow<'a, str>>,
     /// The constant that is crossed.
     #[serde(default)]
@@ -128,18 +130,34 @@ impl AlarmFacts<'_> {
                 namespace,
                 metric,
                 dimensions: &self.dimensions,
-                statistic: self.statistic.as_deref().unwrap_or_default(),
+                statistic: self
+                    .statistic
+                    .as_deref()
+                    .or(self.extended_statistic.as_deref())
+                    .unwrap_or_default(),
                 unit: self.unit.as_deref(),
                 plain: true,
                 account: None,
             }];
         }
-        let expressions = self
-            .metrics
-            .iter()
-            .any(|q| q.expression.is_some() && self.threshold_metric_id.as_deref() != Some(&*q.id));
-        let query = |q: &'_ Query<'_>| q.metric_stat.is_some();
-        self.metrics.iter().filter(|q| query(q)).filter_map(|q| q.watched(!expressions)).collect()
+        let other_expressions =
+            self.metrics.iter().any(|q| q.expression.is_some() && !self.is_threshold(q));
+        let plain = |q: &Query<'_>| {
+            !other_expressions && self.band_over().is_none_or(|watched| watched == Some(&*q.id))
+        };
+        self.metrics.iter().filter_map(|q| q.watched(plain(q))).collect()
+    }
+
+    fn is_threshold(&self, query: &Query<'_>) -> bool {
+        self.threshold_metric_id.as_deref() == Some(&*query.id)
+    }
+
+    /// For an anomaly detection alarm the query its band is made of, if that can be read.
+    fn band_over(&self) -> Option<Option<&str>> {
+        self.threshold_metric_id.as_deref()?;
+        let band = self.metrics.iter().find(|q| self.is_threshold(q))?.expression.as_deref();
+        let inside = band.and_then(|e| e.trim().strip_prefix("ANOMALY_DETECTION_BAND("));
+        Some(inside.and_then(|inside| inside.split([',', ')']).next()).map(str::trim))
     }
 
     /// Whether it asks by Metrics Insights or PromQL, so that what it covers stands in a query.
@@ -204,12 +222,19 @@ impl Watched<'_> {
             })
     }
 
-    /// Whether the statistic can show that the metric went `above` or `below`.
+    /// Whether the statistic is a size of the metric, to be compared with a threshold in its unit.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html>
     fn statistic_fits(&self) -> bool {
-        // A number of samples says nothing of their size, and a sum of percentages is no percentage.
-        let percent = super::metrics::find(self.namespace, self.metric)
-            .is_some_and(|m| m.measure == super::metrics::Measure::Percent);
-        !(self.statistic == "SampleCount" || (percent && self.statistic == "Sum"))
+        use super::metrics::Measure;
+        // Shares and numbers of samples say nothing of their size.
+        let counts_samples =
+            ["SampleCount", "TC", "PR"].iter().any(|s| self.statistic.starts_with(s));
+        let sums = self.statistic == "Sum" || self.statistic.starts_with("TS");
+        let measure = super::metrics::find(self.namespace, self.metric).map(|m| m.measure);
+        // A sum of percentages is no percentage, and a sum of free bytes no free bytes.
+        let summable = measure.is_none_or(|measure| measure == Measure::Count);
+        !self.statistic.is_empty() && !counts_samples && (summable || !sums)
     }
 }
 
@@ -226,8 +251,8 @@ pub struct AlarmIndex {
 pub struct Watchers {
     /// Alarms that watch it.
     pub alarms: Vec<u32>,
-    /// Why there may be more.
-    pub undecided: Option<Unknown>,
+    /// Alarms that may, and why that cannot be told.
+    pub doubtful: Vec<(u32, Unknown)>,
 }
 
 impl AlarmIndex {
@@ -285,13 +310,12 @@ impl AlarmIndex {
                     found.alarms.push(i)
                 }
                 Some(w) if !w.plain => {
-                    found.undecided = Some(Reason::MathUndecided(view.id().into_owned()).into())
+                    found.doubtful.push((i, Reason::MathUndecided(view.id().into_owned()).into()));
                 }
                 _ => {}
             }
         }
-        found.undecided =
-            found.undecided.or_else(|| self.open_questions(snapshot, resource, metric));
+        self.open_questions(snapshot, resource, metric, &mut found.doubtful);
         Ok(found)
     }
 
@@ -301,18 +325,18 @@ impl AlarmIndex {
         snapshot: &Snapshot,
         resource: ResourceView<'_>,
         metric: &str,
-    ) -> Option<Unknown> {
+        doubtful: &mut Vec<(u32, Unknown)>,
+    ) {
         let here = |i: &&u32| {
             let view = snapshot.get(**i);
             view.account() == resource.account() && view.region() == resource.region()
         };
         let asks = |i: &&u32| facts(snapshot.get(**i)).is_ok_and(|f| f.may_query(metric));
-        let id = |i: &u32| snapshot.get(*i).id().into_owned();
-        let query =
-            self.queries.iter().filter(here).find(asks).map(|i| Reason::QueryUndecided(id(i)));
-        query
-            .or_else(|| self.malformed.iter().find(here).map(|i| Reason::Malformed(id(i))))
-            .map(Unknown::from)
+        let id = |i: u32| snapshot.get(i).id().into_owned();
+        let queries = self.queries.iter().filter(here).filter(asks);
+        doubtful.extend(queries.map(|&i| (i, Reason::QueryUndecided(id(i)).into())));
+        let malformed = self.malformed.iter().filter(here);
+        doubtful.extend(malformed.map(|&i| (i, Reason::Malformed(id(i)).into())));
     }
 }
 

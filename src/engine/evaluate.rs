@@ -245,9 +245,9 @@ fn written(value: &EngineValue<'_>) -> String {
         Value::Bool(b) => b.to_string(),
         Value::Num(n) => format!("{}", (n * 100.0).round() / 100.0),
         Value::Str(s) => s.to_string(),
-        Value::List(items, more) => {
+        Value::List(items, open) => {
             let mut words: Vec<String> = items.iter().map(written).collect();
-            words.extend(more.as_ref().map(|_| "…".to_owned()));
+            words.extend(open.first().map(|_| "…".to_owned()));
             if words.is_empty() { "-".to_owned() } else { words.join(", ") }
         }
         Value::Object(Node::Resource(resource)) => resource.view.name().into_owned(),

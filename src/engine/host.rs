@@ -10,7 +10,7 @@ use super::path::{self, End, Message, Reach, function, subscription, topic};
 use super::reason::{Reason, Unknown};
 use super::schedule;
 use super::world::{COMPOSITE, World};
-use crate::rules::expr::{Host, Raised, Value};
+use crate::rules::expr::{Host, Open, Raised, Value};
 use crate::rules::functions::Function;
 
 /// A world that expressions can ask, with a recorder when evidence is wanted.
@@ -68,8 +68,12 @@ impl<'a> Asker<'a> {
     }
 
     fn list(&self, items: impl IntoIterator<Item = u32>, more: Option<Unknown>) -> EngineValue<'a> {
-        let nodes = items.into_iter().map(|i| Value::Object(Node::Resource(self.world.node(i))));
-        Value::List(nodes.collect(), more.map(Raised::Unknown))
+        let open = more.map(|why| Open { element: None, why: Raised::Unknown(why) });
+        Value::List(items.into_iter().map(|i| self.value(i)).collect(), open.into_iter().collect())
+    }
+
+    fn value(&self, i: u32) -> EngineValue<'a> {
+        Value::Object(Node::Resource(self.world.node(i)))
     }
 
     fn resources(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
@@ -108,9 +112,12 @@ impl<'a> Asker<'a> {
             .alarms
             .watchers(self.world.snapshot, watched, question)
             .map_err(Raised::Unknown)?;
-        let Watchers { alarms, undecided } = found;
+        let Watchers { alarms, doubtful } = found;
         let gap = self.world.list_gap(super::alarms::ALARM, watched.account(), watched.region());
-        Ok(self.list(alarms, gap.map(Unknown::Gap).or(undecided)))
+        let doubtful = doubtful.into_iter().map(|(i, why)| (Some(Box::new(self.value(i))), why));
+        let open = doubtful.chain(gap.map(|gap| (None, Unknown::Gap(gap))));
+        let open = open.map(|(element, why)| Open { element, why: Raised::Unknown(why) });
+        Ok(Value::List(alarms.into_iter().map(|i| self.value(i)).collect(), open.collect()))
     }
 
     fn can_fire(&self, args: Args<'_, 'a>) -> EngineResult<'a> {

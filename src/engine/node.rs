@@ -150,7 +150,7 @@ pub fn from_json(json: Json<'_>) -> EngineValue<'_> {
         Kind::Bool => json.as_bool().map_or(Value::Null, Value::Bool),
         Kind::Number => json.as_f64().map_or(Value::Null, Value::Num),
         Kind::String => json.as_str().map_or(Value::Null, Value::Str),
-        Kind::Array => Value::List(json.elements().map(from_json).collect(), None),
+        Kind::Array => Value::List(json.elements().map(from_json).collect(), Vec::new()),
         Kind::Object => Value::Object(Node::Json(json)),
     }
 }
@@ -160,7 +160,7 @@ fn from_owned(value: &Owned) -> EngineValue<'_> {
         Owned::Bool(b) => Value::Bool(*b),
         Owned::Number(n) => n.as_f64().map_or(Value::Null, Value::Num),
         Owned::String(s) => Value::Str(s.as_str().into()),
-        Owned::Array(items) => Value::List(items.iter().map(from_owned).collect(), None),
+        Owned::Array(items) => Value::List(items.iter().map(from_owned).collect(), Vec::new()),
         Owned::Null | Owned::Object(_) => Value::Null,
     }
 }

@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::{Arith, Builtin, Cmp, Comprehension, Expr};
+use super::lists::{closed, comprehension};
+use super::{Arith, Builtin, Cmp, Expr};
 use crate::rules::functions::Function;
 
 /// Why an expression has no value.
@@ -28,10 +29,19 @@ pub enum Value<'a, O, U> {
     Num(f64),
     /// A string.
     Str(Cow<'a, str>),
-    /// Elements that are known, and why there may be more.
-    List(Vec<Value<'a, O, U>>, Option<Raised<U>>),
+    /// Elements that are known, and what else may be in it.
+    List(Vec<Value<'a, O, U>>, Vec<Open<'a, O, U>>),
     /// A resource or a structure.
     Object(O),
+}
+
+/// What may be in a list: this element, or, without one, any number of any.
+#[derive(Clone, Debug)]
+pub struct Open<'a, O, U> {
+    /// The element, if it is known and only its membership is not.
+    pub element: Option<Box<Value<'a, O, U>>>,
+    /// Why that cannot be told.
+    pub why: Raised<U>,
 }
 
 /// What expressions can reach.
@@ -65,7 +75,9 @@ pub trait Host<'a> {
 pub type HostValue<'a, H> = Value<'a, <H as Host<'a>>::Object, <H as Host<'a>>::Unknown>;
 /// The result of an evaluation.
 pub type Evaluated<'a, H> = Result<HostValue<'a, H>, Raised<<H as Host<'a>>::Unknown>>;
-type Truth<'a, H> = Result<bool, Raised<<H as Host<'a>>::Unknown>>;
+/// What may be in a list of a host.
+pub type HostOpen<'a, H> = Open<'a, <H as Host<'a>>::Object, <H as Host<'a>>::Unknown>;
+pub(super) type Truth<'a, H> = Result<bool, Raised<<H as Host<'a>>::Unknown>>;
 
 /// Evaluates `expr` with the variables of its scope.
 ///
@@ -84,7 +96,7 @@ pub fn eval<'a, H: Host<'a> + ?Sized>(
         Expr::List(items) => {
             let items: Result<Vec<_>, _> =
                 items.iter().map(|item| eval(host, item, vars)).collect();
-            Value::List(items?, None)
+            Value::List(items?, Vec::new())
         }
         Expr::Var(slot) => {
             vars.get(*slot).cloned().ok_or_else(|| wrong("a variable", "nothing"))?
@@ -176,8 +188,8 @@ fn index<'a, H: Host<'a> + ?Sized>(
 ) -> Evaluated<'a, H> {
     match (eval(host, of, vars)?, eval(host, key, vars)?) {
         (Value::Object(object), Value::Str(name)) => host.field(&object, &name),
-        (Value::List(_, Some(raised)), _) => Err(raised),
-        (Value::List(items, None), Value::Num(n)) => {
+        (Value::List(items, open), Value::Num(n)) => {
+            closed(open)?;
             let at = (n >= 0.0 && n.fract() == 0.0).then_some(n as usize);
             at.and_then(|at| items.get(at).cloned()).ok_or_else(|| {
                 Raised::Error(format!("there is no element {n} in a list of {}", items.len()))
@@ -227,11 +239,12 @@ fn contains<'a, H: Host<'a> + ?Sized>(
 ) -> Truth<'a, H> {
     let needle = eval(host, needle, vars)?;
     match (eval(host, container, vars)?, needle) {
-        (Value::List(items, more), needle) => {
+        (Value::List(items, mut open), needle) => {
             if items.iter().any(|item| equal(item, &needle)) {
                 return Ok(true);
             }
-            more.map_or(Ok(false), Err)
+            open.retain(|o| o.element.as_deref().is_none_or(|element| equal(element, &needle)));
+            closed(open).map(|()| false)
         }
         (Value::Object(map), Value::Str(key)) => {
             Ok(!matches!(host.field(&map, &key)?, Value::Null))
@@ -276,8 +289,10 @@ fn call_builtin<'a, H: Host<'a> + ?Sized>(
     let second = rest.first().unwrap_or(first);
     Ok(match builtin {
         Builtin::Size => Value::Num(match eval(host, first, vars)? {
-            Value::List(_, Some(raised)) => return Err(raised),
-            Value::List(items, None) => items.len(),
+            Value::List(items, open) => {
+                closed(open)?;
+                items.len()
+            }
             Value::Str(s) => s.chars().count(),
             Value::Object(map) => host.map_size(&map),
             other => return Err(wrong("a list, map or string", kind(&other))),
@@ -298,74 +313,7 @@ fn call_builtin<'a, H: Host<'a> + ?Sized>(
     })
 }
 
-fn comprehension<'a, H: Host<'a> + ?Sized>(
-    host: &H,
-    kind_of: Comprehension,
-    list: &'a Expr,
-    body: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
-) -> Evaluated<'a, H> {
-    let (items, more) = match eval(host, list, vars)? {
-        Value::List(items, more) => (items, more),
-        other => return Err(wrong("a list", kind(&other))),
-    };
-    match kind_of {
-        Comprehension::Exists => any(host, items, more, body, vars, true).map(Value::Bool),
-        Comprehension::All => any(host, items, more, body, vars, false).map(|b| Value::Bool(!b)),
-        Comprehension::ExistsOne => {
-            let mut found = 0;
-            for item in items {
-                found += usize::from(with(vars, item, |vars| truth(host, body, vars))?);
-            }
-            more.map_or(Ok(Value::Bool(found == 1)), Err)
-        }
-        Comprehension::Filter => {
-            let mut kept = Vec::new();
-            for item in items {
-                if with(vars, item.clone(), |vars| truth(host, body, vars))? {
-                    kept.push(item);
-                }
-            }
-            Ok(Value::List(kept, more))
-        }
-        Comprehension::Map => {
-            let mapped: Result<Vec<_>, _> = items
-                .into_iter()
-                .map(|item| with(vars, item, |vars| eval(host, body, vars)))
-                .collect();
-            Ok(Value::List(mapped?, more))
-        }
-    }
-}
-
-/// Whether some element's body is `wanted`; raises only if no element that could be read decides.
-fn any<'a, H: Host<'a> + ?Sized>(
-    host: &H,
-    items: Vec<HostValue<'a, H>>,
-    more: Option<Raised<H::Unknown>>,
-    body: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
-    wanted: bool,
-) -> Truth<'a, H> {
-    let mut raised = None;
-    for item in items {
-        match with(vars, item, |vars| truth(host, body, vars)) {
-            Ok(b) if b == wanted => return Ok(true),
-            Ok(_) => {}
-            Err(e) => raised = raised.or(Some(e)),
-        }
-    }
-    raised.or(more).map_or(Ok(false), Err)
-}
-
-fn with<V, R>(vars: &mut Vec<V>, value: V, then: impl FnOnce(&mut Vec<V>) -> R) -> R {
-    vars.push(value);
-    let result = then(vars);
-    vars.pop();
-    result
-}
-
-fn kind<O, U>(value: &Value<'_, O, U>) -> &'static str {
+pub(super) fn kind<O, U>(value: &Value<'_, O, U>) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a bool",
@@ -376,6 +324,6 @@ fn kind<O, U>(value: &Value<'_, O, U>) -> &'static str {
     }
 }
 
-fn wrong<U>(expected: &str, found: &str) -> Raised<U> {
+pub(super) fn wrong<U>(expected: &str, found: &str) -> Raised<U> {
     Raised::Error(format!("expected {expected}, found {found}"))
 }

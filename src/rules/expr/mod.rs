@@ -13,6 +13,7 @@
 pub mod check;
 pub mod eval;
 mod facts;
+mod lists;
 mod operators;
 mod signature;
 pub mod ty;
@@ -22,7 +23,7 @@ pub mod ty;
 mod tests;
 
 pub use check::{ExprError, Scope, compile, with_deep_stack};
-pub use eval::{Host, Raised, Value, eval};
+pub use eval::{Host, Open, Raised, Value, eval};
 pub use ty::Ty;
 
 use super::functions::Function;

@@ -19,10 +19,18 @@ impl Host<'static> for Toy {
             "no" => Value::Bool(false),
             "n" => Value::Num(3.0),
             "s" => Value::Str("text".into()),
-            "list" => Value::List(vec![Value::Num(1.0), Value::Num(2.0)], None),
-            "more" => {
-                Value::List(vec![Value::Num(1.0), Value::Num(2.0)], Some(Raised::Unknown("more")))
-            }
+            "list" => Value::List(vec![Value::Num(1.0), Value::Num(2.0)], vec![]),
+            "more" => Value::List(
+                vec![Value::Num(1.0), Value::Num(2.0)],
+                vec![Open { element: None, why: Raised::Unknown("more") }],
+            ),
+            "perhaps" => Value::List(
+                vec![Value::Num(1.0)],
+                vec![Open {
+                    element: Some(Box::new(Value::Num(2.0))),
+                    why: Raised::Unknown("perhaps"),
+                }],
+            ),
             "gap" | "gaplist" => return Err(Raised::Unknown("gap")),
             _ => Value::Null,
         })
@@ -48,6 +56,7 @@ fn scope() -> Scope {
         field("s", Ty::Str),
         field("list", numbers.clone()),
         field("more", numbers.clone()),
+        field("perhaps", numbers.clone()),
         field("gaplist", numbers),
         field("none", Ty::Num.nullable()),
     ];
@@ -118,6 +127,26 @@ fn a_list_that_may_be_longer_answers_only_what_length_cannot_change() {
 }
 
 #[test]
+fn an_element_that_is_only_perhaps_there_never_decides() {
+    for (source, expected) in [
+        ("x.perhaps.exists(e, e == 1)", Ok(true)),
+        ("x.perhaps.exists(e, e == 2)", Err("perhaps")),
+        ("x.perhaps.exists(e, e == 3)", Ok(false)),
+        ("x.perhaps.all(e, e == 1)", Err("perhaps")),
+        ("x.perhaps.all(e, e > 0)", Ok(true)),
+        ("x.perhaps.filter(e, e == 2).size() == 0", Err("perhaps")),
+        ("x.perhaps.filter(e, e == 1).size() == 1", Ok(true)),
+        ("x.list.filter(e, e == 1 || x.gap).exists(e, e == 2)", Err("gap")),
+        ("x.list.filter(e, e == 1 || x.gap).exists(e, e == 1)", Ok(true)),
+        ("x.perhaps.map(e, e + 1).exists(e, e == 3)", Err("perhaps")),
+        ("2 in x.perhaps", Err("perhaps")),
+        ("3 in x.perhaps", Ok(false)),
+    ] {
+        assert_eq!(answer(source), expected.map_err(str::to_owned), "{source}");
+    }
+}
+
+#[test]
 fn nulls_are_tested_or_refused() {
     assert_eq!(answer("has(x.none) && x.none > 3"), Ok(false));
     assert_eq!(answer("x.none == null || x.none > 3"), Ok(true));
@@ -141,7 +170,7 @@ fn every_mistake_is_found_where_it_is() {
     assert_eq!(
         complaints("x.yess && y && 1 > 'a'"),
         [
-            "1..2 toy has no yess; it has gap, gaplist, list, more, n, no, none, s, yes",
+            "1..2 toy has no yess; it has gap, gaplist, list, more, n, no, none, perhaps, s, yes",
             "10..11 there is no variable y; there are x",
             "19..22 expected number, found string",
         ]
