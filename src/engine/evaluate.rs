@@ -90,7 +90,7 @@ impl<'a> Evaluation<'a> {
             regions: &header.regions,
             summary: self.summary(),
             rules: self.rules.iter().map(|r| &r.info).collect(),
-            gaps: self.world.gaps.sorted(),
+            gaps: self.world.gaps.sorted(&header.regions),
             notices: Vec::new(),
             lang,
         }

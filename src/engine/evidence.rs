@@ -38,6 +38,13 @@ impl Recorder {
         });
     }
 
+    /// Something to know beside the verdict, whichever it is.
+    pub fn aside(&self, ty: &str, id: &str, reason: &Reason) {
+        let seen =
+            |good| Seen { good, ty: ty.to_owned(), id: id.to_owned(), reason: reason.clone() };
+        self.0.borrow_mut().extend([seen(true), seen(false)]);
+    }
+
     /// What was seen of where `(ty, id)` ends: each broken link is told of what it breaks for.
     pub fn reach(&self, ty: &str, id: &str, reach: &Reach) {
         let good = reach.end == End::Someone;

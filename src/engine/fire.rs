@@ -7,6 +7,8 @@ use crate::snapshot::ResourceView;
 
 /// Byte thresholds below this were surely meant in another unit: 1 MiB.
 const LEAST_BYTES: f64 = 1024.0 * 1024.0;
+/// Byte thresholds above this always hold: 1 PiB, more than any instance has.
+const MOST_BYTES: f64 = 1024.0 * 1024.0 * 1024.0 * 1024.0 * 1024.0;
 /// Response times above this were surely meant in milliseconds: ten minutes, past every timeout of a load balancer in practice.
 const MOST_SECONDS: f64 = 600.0;
 
@@ -76,7 +78,18 @@ fn crossing(facts: &AlarmFacts<'_>, watched: &Watched<'_>, threshold: f64) -> Fi
         "GreaterThanOrEqualToThreshold" => threshold > 100.0,
         _ => false,
     };
+    let always = match operator {
+        "GreaterThanThreshold" => threshold < 0.0,
+        "GreaterThanOrEqualToThreshold" => threshold <= 0.0,
+        "LessThanThreshold" => measure == Some(Measure::Percent) && threshold > 100.0,
+        "LessThanOrEqualToThreshold" => measure == Some(Measure::Percent) && threshold >= 100.0,
+        _ => false,
+    };
     match measure {
+        Some(_) if always => Fire::Cannot(Reason::AlwaysTrue(name, words)),
+        Some(Measure::Bytes) if operator.starts_with("LessThan") && threshold > MOST_BYTES => {
+            Fire::Cannot(Reason::AlwaysTrue(name, words))
+        }
         Some(Measure::Percent) if never_above_hundred || never_below => out_of_range("0 … 100"),
         Some(_) if never_below => out_of_range("0 … ∞"),
         Some(Measure::Bytes) if operator.starts_with("LessThan") && threshold < LEAST_BYTES => {

@@ -1,6 +1,6 @@
 //! What could not be read, and which types and fields that leaves unknown.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::{Coverage, GLOBAL, Gap, OPS, Op, Outcome, Scope};
 use crate::snapshot::Snapshot;
@@ -34,14 +34,19 @@ pub struct TypeGaps {
 pub struct Gaps {
     list: Vec<Gap>,
     by_type: FxHashMap<(String, String, &'static str), TypeGaps>,
+    read: FxHashSet<(String, String)>,
     none: TypeGaps,
 }
 
 impl Gaps {
     /// Reads a snapshot's coverage against the table of operations.
     pub fn of(snapshot: &Snapshot) -> Gaps {
-        let mut gaps =
-            Gaps { list: Vec::new(), by_type: FxHashMap::default(), none: TypeGaps::default() };
+        let mut gaps = Gaps {
+            list: Vec::new(),
+            by_type: FxHashMap::default(),
+            read: FxHashSet::default(),
+            none: TypeGaps::default(),
+        };
         let records: FxHashMap<(&str, &str, &str), &Coverage> = snapshot
             .coverage()
             .iter()
@@ -49,6 +54,7 @@ impl Gaps {
             .collect();
         for account in &snapshot.header().accounts {
             for region in regions(snapshot, account) {
+                gaps.read.insert((account.clone(), region.clone()));
                 for op in OPS.iter().filter(|op| (op.scope == Scope::Global) == (region == GLOBAL))
                 {
                     let record = records.get(&(account.as_str(), region.as_str(), op.api)).copied();
@@ -96,6 +102,11 @@ impl Gaps {
         self.by_type.get(&(account.to_owned(), region.to_owned(), ty)).unwrap_or(&self.none)
     }
 
+    /// Whether anything was asked of a region; of one that nothing was asked of, nothing is known.
+    pub fn was_read(&self, account: &str, region: &str) -> bool {
+        self.read.contains(&(account.to_owned(), region.to_owned()))
+    }
+
     /// The gap behind an id.
     pub fn get(&self, id: GapId) -> Option<&Gap> {
         self.list.get(id.0 as usize)
@@ -106,24 +117,33 @@ impl Gaps {
         self.get(id).is_some_and(|gap| gap.outcome == Outcome::NotEntitled.as_str())
     }
 
-    /// All gaps, sorted.
-    pub fn sorted(&self) -> Vec<Gap> {
-        let mut list = self.list.clone();
+    /// All gaps of the regions that were asked for, sorted; elsewhere only what was tried counts.
+    pub fn sorted(&self, regions: &[String]) -> Vec<Gap> {
+        let asked = |gap: &&Gap| {
+            gap.region == GLOBAL || regions.contains(&gap.region) || gap.outcome != Gap::NOT_CALLED
+        };
+        let mut list: Vec<Gap> = self.list.iter().filter(asked).cloned().collect();
         list.sort();
         list
     }
 }
 
-/// Regions of an account that something is or should be known of: those that were asked for, and
-/// `global`. A region that merely holds something referred to is judged by its own coverage.
+/// Regions of an account that something is or should be known of: those that were asked for and
+/// `global`; and those that merely hold something referred to (a function, a trail's home), which
+/// are judged by what was asked of them.
 fn regions(snapshot: &Snapshot, account: &str) -> Vec<String> {
     let mut regions = snapshot.header().regions.clone();
     regions.push(GLOBAL.to_owned());
-    // A function in another region, a trail's home region: what was asked of them may have failed.
-    let elsewhere =
-        snapshot.coverage().iter().filter(|c| c.account == account).map(|c| c.region.clone());
-    regions.extend(elsewhere);
+    let asked = snapshot.coverage().iter().filter(|c| c.account == account);
+    regions.extend(asked.map(|c| c.region.clone()));
     regions.sort();
     regions.dedup();
+    for resource in snapshot.iter().filter(|r| r.account() == account) {
+        if regions.last().is_none_or(|last| last != resource.region())
+            && !regions.iter().any(|r| r == resource.region())
+        {
+            regions.push(resource.region().to_owned());
+        }
+    }
     regions
 }

@@ -12,6 +12,7 @@ use super::schedule;
 use super::world::{COMPOSITE, World};
 use crate::rules::expr::{Host, Open, Raised, Value};
 use crate::rules::functions::Function;
+use crate::snapshot::ResourceView;
 
 /// A world that expressions can ask, with a recorder when evidence is wanted.
 pub struct Asker<'a> {
@@ -125,12 +126,27 @@ impl<'a> Asker<'a> {
         let fire = can_fire(alarm);
         if let Some(recorder) = self.recorder {
             recorder.fire(alarm.ty(), &alarm.id(), &fire);
+            if let Some(since) = self.ringing_since(alarm) {
+                recorder.aside(alarm.ty(), &alarm.id(), &Reason::RingingSince(since));
+            }
         }
         match fire {
             Fire::Can(_) => Ok(Value::Bool(true)),
             Fire::Cannot(_) => Ok(Value::Bool(false)),
             Fire::Unknown(unknown) => Err(Raised::Unknown(unknown)),
         }
+    }
+
+    /// Since when an alarm has been in ALARM, if that is longer than a day: it rang then, not again.
+    fn ringing_since(&self, alarm: ResourceView<'_>) -> Option<String> {
+        let status = |field: &str| alarm.status().get(field).and_then(|value| value.as_str());
+        if status("StateValue")? != "ALARM" {
+            return None;
+        }
+        let since = status("StateTransitionedTimestamp").or(status("StateUpdatedTimestamp"))?;
+        let then: Timestamp = since.parse().ok()?;
+        let seconds = self.world.snapshot.now().as_second() - then.as_second();
+        (seconds > 24 * 60 * 60).then(|| since.into_owned())
     }
 
     fn reaches_someone(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
@@ -196,8 +212,12 @@ impl<'a> Asker<'a> {
                 continue;
             }
             let topic_arn = property("TopicArn");
-            let Some(name) = path::arn::topic_name(&topic_arn) else { continue };
-            match world.find(topic::TOPIC, account, node.view.region(), name) {
+            let Some(topic) = path::arn::parse(&topic_arn) else { continue };
+            if topic.account != account {
+                more = Some(Reason::TopicOfOtherAccount(topic_arn.into_owned()).into());
+                continue;
+            }
+            match world.find(topic::TOPIC, account, topic.region, topic.resource) {
                 Err(unknown) => more = Some(unknown),
                 Ok(None) => {}
                 Ok(Some(found)) => match topic::in_use(world, found) {

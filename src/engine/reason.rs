@@ -111,10 +111,21 @@ reasons! {
     ThroughComposite(composite) = "rings through composite alarm {composite}", "複合アラーム {composite} を通じて通知します";
     /// A composite that needs more than this child.
     CompositeNeedsMore(composite) = "composite alarm {composite} does not ring for this alarm alone", "複合アラーム {composite} はこのアラームだけでは鳴りません";
+    /// It can never turn true.
+    CompositeNeverRings(composite) = "composite alarm {composite} can never ring: no state of the alarms that exist makes its rule true", "複合アラーム {composite} は決して鳴りません: 存在するアラームのどの状態でもルールが真になりません";
+    /// The suppressor is the child.
+    SuppressesItself(composite) = "composite alarm {composite} is suppressed by this very alarm", "複合アラーム {composite} はこのアラーム自身によって抑止されます";
     /// A rule that cannot be read.
     CompositeUnreadable(composite) = "the rule of composite alarm {composite} could not be understood", "複合アラーム {composite} のルールを解釈できません";
     /// A suppressor.
     Suppressed(composite, suppressor) = "composite alarm {composite} is silent while {suppressor} rings", "複合アラーム {composite} は {suppressor} が鳴っている間は通知しません";
+
+    /// Nothing was asked of a region.
+    RegionNotRead(region) = "region {region} was not read; add it with --region {region}", "リージョン {region} は読み取られていません。--region {region} を追加してください";
+    /// An alarm that has been ringing.
+    RingingSince(since) = "has been in ALARM since {since}; it will not notify again until it recovers", "{since} から ALARM のままです。復旧するまで再び通知されません";
+    /// A condition that always holds.
+    AlwaysTrue(metric, threshold) = "is in ALARM for ever, so it never notifies: {metric} {threshold} always holds", "常に ALARM のままなので通知されません: {metric} {threshold} は常に成り立ちます";
 
     // Topics
     /// An action may only name a topic of the alarm's region.
@@ -145,6 +156,8 @@ reasons! {
     Deleted(topic, endpoint) = "topic {topic}: the subscription of {endpoint} is deleted", "トピック {topic}: {endpoint} のサブスクリプションは削除済みです";
     /// A Slack webhook cannot confirm.
     SlackWebhook(topic) = "topic {topic}: a Slack webhook can never confirm an SNS subscription; put a function between", "トピック {topic}: Slack の Webhook は SNS の確認に応答できません。間に関数を置いてください";
+    /// A subscription without an endpoint.
+    EndpointUnknown(topic) = "topic {topic}: a subscription names no endpoint", "トピック {topic}: エンドポイントのないサブスクリプションがあります";
     /// A machine listens.
     Machine(topic, protocol) = "topic {topic}: {protocol} is no person", "トピック {topic}: {protocol} は人ではありません";
     /// SMS depends on what is not read.

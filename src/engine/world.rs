@@ -8,10 +8,10 @@ use super::alarms::AlarmIndex;
 use super::gaps::{GapId, Gaps, TypeGaps};
 use super::joins::Joins;
 use super::node::{Node, ResourceNode};
-use super::path::composite::AlarmRule;
+use super::path::alarm_rule::AlarmRule;
 use super::path::topic::TopicUse;
 use super::path::{Message, Reach};
-use super::reason::Unknown;
+use super::reason::{Reason, Unknown};
 use crate::model::GLOBAL;
 use crate::rules::Rule;
 use crate::snapshot::Snapshot;
@@ -79,6 +79,9 @@ impl<'a> World<'a> {
     ) -> Result<Option<ResourceNode<'_>>, Unknown> {
         match self.snapshot.find(ty, account, region, id) {
             Some(i) => Ok(Some(self.node(i))),
+            None if !self.gaps.was_read(account, region) => {
+                Err(Reason::RegionNotRead(region.to_owned()).into())
+            }
             None => {
                 self.list_gap(ty, account, region).map_or(Ok(None), |gap| Err(Unknown::Gap(gap)))
             }

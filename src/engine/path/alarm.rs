@@ -1,26 +1,37 @@
 //! Alarms and budgets: from the signal to the first link.
 
-use super::{Link, Reach, Signal, arn, function, topic};
+use super::{End, Link, Reach, Signal, arn, composite, function, topic};
 use crate::engine::alarms::ALARM;
 use crate::engine::node::ResourceNode;
-use crate::engine::reason::{Reason, Unknown};
+use crate::engine::reason::Reason;
 use crate::engine::world::{COMPOSITE, World};
 
-/// How many composites above composites are followed.
-const MAX_CLIMB: usize = 16;
-
-/// Where an alarm, metric or composite, ends when it goes to ALARM.
+/// Where an alarm, metric or composite, ends when it goes to ALARM: by its own actions, or through
+/// composites above it, each looked at once however they refer to each other.
 pub fn reach(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
-    climb(world, alarm, MAX_CLIMB)
-}
-
-fn climb(world: &World<'_>, alarm: ResourceNode<'_>, left: usize) -> Reach {
-    let own = actions(world, alarm);
-    if own.end == super::End::Someone || left == 0 {
-        return own;
+    if alarm.view.ty() == COMPOSITE
+        && let Some(silent) = composite::silence(world, alarm)
+    {
+        return silent;
     }
-    let mut ways = vec![own];
-    ways.extend(above(world, alarm, left));
+    let mut ways = Vec::new();
+    let mut seen = vec![alarm.i];
+    let mut next = vec![(alarm, Vec::new())];
+    while let Some((alarm, chain)) = next.pop() {
+        let own = actions(world, alarm);
+        if own.end == End::Someone {
+            return chain.into_iter().rev().fold(own, Reach::through);
+        }
+        ways.push(own);
+        let above = composite::above(world, alarm);
+        ways.extend(above.broken);
+        for (composite, link) in above.ringing {
+            if !seen.contains(&composite.i) {
+                seen.push(composite.i);
+                next.push((composite, chain.iter().cloned().chain([link]).collect()));
+            }
+        }
+    }
     Reach::any(ways)
 }
 
@@ -59,56 +70,18 @@ fn actions(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
     }))
 }
 
-/// The ways through composites that this alarm alone makes ring.
-fn above<'w>(world: &'w World<'_>, alarm: ResourceNode<'w>, left: usize) -> Vec<Reach> {
-    let view = alarm.view;
-    let (name, own_arn) = (view.name(), view.arn());
-    let is_child = |child: &str| child == name || child == own_arn;
-    let mut ways = Vec::new();
-    for (i, rule) in &world.composites {
-        let composite = world.node(*i);
-        let (c, id) = (composite.view, composite.view.id().into_owned());
-        if (c.account(), c.region()) != (view.account(), view.region()) || composite.i == alarm.i {
-            continue;
-        }
-        let link = |reason: Reason| Link::new(COMPOSITE, id.clone(), reason);
-        match rule {
-            None => ways.push(Reach::undecided(link(Reason::CompositeUnreadable(id.clone())))),
-            Some(rule) if !rule.children().iter().any(|child| is_child(child)) => {}
-            Some(rule) if !rule.rings_for(&is_child) => {
-                ways.push(Reach::nobody(link(Reason::CompositeNeedsMore(id.clone()))));
-            }
-            Some(_) => {
-                ways.push(climb(world, composite, left - 1).through(link(through(composite, &id))))
-            }
-        }
-    }
-    if let Some(gap) = world.list_gap(COMPOSITE, view.account(), view.region()) {
-        ways.push(Reach::unknown(Unknown::Gap(gap)));
-    }
-    ways
-}
-
-fn through(composite: ResourceNode<'_>, id: &str) -> Reason {
-    let suppressor = composite.view.properties().get("ActionsSuppressor").and_then(|s| s.as_str());
-    match suppressor {
-        Some(suppressor) if !suppressor.is_empty() => {
-            Reason::Suppressed(id.to_owned(), suppressor.into_owned())
-        }
-        _ => Reason::ThroughComposite(id.to_owned()),
-    }
-}
-
 /// Where a budget's notification ends that goes to this subscriber.
 pub fn budget(world: &World<'_>, budget: ResourceNode<'_>, kind: &str, address: &str) -> Reach {
     let view = budget.view;
     let link = |reason: Reason| Link::new(topic::BUDGET, view.id(), reason);
     match kind {
-        "EMAIL" => Reach::someone(link(Reason::BudgetEmail(address.to_owned()))),
+        "EMAIL" if address.contains('@') => {
+            Reach::someone(link(Reason::BudgetEmail(address.to_owned())))
+        }
         "SNS" => {
             let source = format!("arn:aws:budgets::{}:budget/{}", view.account(), view.name());
             topic::reach(world, address, (view.account(), view.region()), Signal::Budget(&source))
         }
-        other => Reach::undecided(link(Reason::SubscriberUnknown(other.to_owned()))),
+        other => Reach::undecided(link(Reason::SubscriberUnknown(format!("{other} {address}")))),
     }
 }

@@ -3,6 +3,8 @@
 /// The pieces of an ARN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arn<'a> {
+    /// `aws`, `aws-cn`, `aws-us-gov`, ...
+    pub partition: &'a str,
     /// `sns`, `lambda`, ...
     pub service: &'a str,
     /// Region code, or empty.
@@ -16,8 +18,9 @@ pub struct Arn<'a> {
 /// Takes an ARN apart.
 pub fn parse(arn: &str) -> Option<Arn<'_>> {
     let mut parts = arn.splitn(6, ':');
-    let (Some("arn"), Some(_partition)) = (parts.next(), parts.next()) else { return None };
+    let (Some("arn"), Some(partition)) = (parts.next(), parts.next()) else { return None };
     Some(Arn {
+        partition,
         service: parts.next()?,
         region: parts.next()?,
         account: parts.next()?,

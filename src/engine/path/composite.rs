@@ -1,209 +1,103 @@
-//! Composite alarms: whether one child alone makes the rule true.
-//!
-//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html>
+//! Composite alarms: which of them a child rings, and which never ring.
 
-/// How deep parentheses and NOTs may nest.
-const MAX_DEPTH: usize = 64;
+use super::{Link, Reach};
+use crate::engine::alarms::ALARM;
+use crate::engine::node::ResourceNode;
+use crate::engine::reason::{Reason, Unknown};
+use crate::engine::world::{COMPOSITE, World};
 
-/// A parsed `AlarmRule`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AlarmRule {
-    /// `TRUE` or `FALSE`
-    Constant(bool),
-    /// `ALARM(name)`, `OK(name)`, `INSUFFICIENT_DATA(name)`: state, name or ARN.
-    State(String, String),
-    /// `NOT x`
-    Not(Box<AlarmRule>),
-    /// `x AND y`
-    And(Box<AlarmRule>, Box<AlarmRule>),
-    /// `x OR y`
-    Or(Box<AlarmRule>, Box<AlarmRule>),
+/// What lies above an alarm.
+#[derive(Debug, Default)]
+pub struct Above<'w> {
+    /// Composites that ring for it alone, with the link to say so.
+    pub ringing: Vec<(ResourceNode<'w>, Link)>,
+    /// Ways that break or cannot be told.
+    pub broken: Vec<Reach>,
 }
 
-impl AlarmRule {
-    /// Parses a rule; `None` when it is not one.
-    pub fn parse(text: &str) -> Option<AlarmRule> {
-        let tokens = tokens(text)?;
-        let mut parser = Parser { tokens: &tokens, at: 0, depth: 0 };
-        let rule = parser.or()?;
-        (parser.at == tokens.len()).then_some(rule)
-    }
-
-    /// Names and ARNs of the alarms it speaks of.
-    pub fn children(&self) -> Vec<&str> {
-        match self {
-            AlarmRule::Constant(_) => Vec::new(),
-            AlarmRule::State(_, name) => vec![name],
-            AlarmRule::Not(a) => a.children(),
-            AlarmRule::And(a, b) | AlarmRule::Or(a, b) => {
-                let mut all = a.children();
-                all.extend(b.children());
-                all
-            }
+/// The composites of the same account and region that speak of this alarm.
+pub fn above<'w>(world: &'w World<'_>, alarm: ResourceNode<'w>) -> Above<'w> {
+    let view = alarm.view;
+    let (name, own_arn) = (view.name(), view.arn());
+    let is_child = |child: &str| child == name || child == own_arn;
+    let mut above = Above::default();
+    for (i, rule) in &world.composites {
+        let composite = world.node(*i);
+        let (c, id) = (composite.view, composite.view.id().into_owned());
+        if (c.account(), c.region()) != (view.account(), view.region()) || composite.i == alarm.i {
+            continue;
         }
-    }
-
-    /// Whether it turns true when, of all children, only those that `is_child` goes to ALARM.
-    pub fn rings_for(&self, is_child: &dyn Fn(&str) -> bool) -> bool {
-        self.holds(&|state, name| state == if is_child(name) { "ALARM" } else { "OK" })
-            && !self.holds(&|state, _| state == "OK")
-    }
-
-    fn holds(&self, state: &dyn Fn(&str, &str) -> bool) -> bool {
-        match self {
-            AlarmRule::Constant(b) => *b,
-            AlarmRule::State(wanted, name) => state(wanted, name),
-            AlarmRule::Not(a) => !a.holds(state),
-            AlarmRule::And(a, b) => a.holds(state) && b.holds(state),
-            AlarmRule::Or(a, b) => a.holds(state) || b.holds(state),
-        }
-    }
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Token {
-    Open,
-    Close,
-    Word(String),
-    /// A quoted name.
-    Name(String),
-}
-
-fn tokens(text: &str) -> Option<Vec<Token>> {
-    let mut tokens = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(c) = rest.chars().next() {
-        rest = match c {
-            '(' | ')' => {
-                tokens.push(if c == '(' { Token::Open } else { Token::Close });
-                &rest[1..]
+        let link = |reason: Reason| Link::new(COMPOSITE, id.clone(), reason);
+        let suppressor = suppressor(composite);
+        match rule {
+            None if mentions(composite, &name) => {
+                above.broken.push(Reach::undecided(link(Reason::CompositeUnreadable(id.clone()))));
             }
-            '"' | '\'' => {
-                let (name, after) = rest[1..].split_once(c)?;
-                tokens.push(Token::Name(name.to_owned()));
-                after
+            None => {}
+            Some(rule) if !rule.children().iter().any(|child| is_child(child)) => {}
+            Some(_) if suppressor.as_deref().is_some_and(is_child) => {
+                above.broken.push(Reach::nobody(link(Reason::SuppressesItself(id.clone()))));
             }
-            _ => {
-                let end = rest
-                    .find(|c: char| c.is_whitespace() || c == '(' || c == ')')
-                    .unwrap_or(rest.len());
-                tokens.push(Token::Word(rest[..end].to_owned()));
-                &rest[end..]
+            Some(rule) if !rule.rings_for(&is_child) => {
+                above.broken.push(Reach::nobody(link(Reason::CompositeNeedsMore(id.clone()))));
             }
-        }
-        .trim_start();
-    }
-    Some(tokens)
-}
-
-struct Parser<'a> {
-    tokens: &'a [Token],
-    at: usize,
-    depth: usize,
-}
-
-impl Parser<'_> {
-    fn word(&self, word: &str) -> bool {
-        matches!(self.tokens.get(self.at), Some(Token::Word(w)) if w.eq_ignore_ascii_case(word))
-    }
-
-    fn or(&mut self) -> Option<AlarmRule> {
-        let mut left = self.and()?;
-        while self.word("OR") {
-            self.at += 1;
-            left = AlarmRule::Or(Box::new(left), Box::new(self.and()?));
-        }
-        Some(left)
-    }
-
-    fn and(&mut self) -> Option<AlarmRule> {
-        let mut left = self.not()?;
-        while self.word("AND") {
-            self.at += 1;
-            left = AlarmRule::And(Box::new(left), Box::new(self.not()?));
-        }
-        Some(left)
-    }
-
-    fn not(&mut self) -> Option<AlarmRule> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return None;
-        }
-        let rule = if self.word("NOT") {
-            self.at += 1;
-            AlarmRule::Not(Box::new(self.not()?))
-        } else {
-            self.atom()?
-        };
-        self.depth -= 1;
-        Some(rule)
-    }
-
-    fn atom(&mut self) -> Option<AlarmRule> {
-        let token = self.tokens.get(self.at)?;
-        self.at += 1;
-        match token {
-            Token::Open => {
-                let inner = self.or()?;
-                self.close()?;
-                Some(inner)
-            }
-            Token::Word(word) if word.eq_ignore_ascii_case("TRUE") => {
-                Some(AlarmRule::Constant(true))
-            }
-            Token::Word(word) if word.eq_ignore_ascii_case("FALSE") => {
-                Some(AlarmRule::Constant(false))
-            }
-            Token::Word(state)
-                if ["ALARM", "OK", "INSUFFICIENT_DATA"]
-                    .contains(&state.to_ascii_uppercase().as_str()) =>
-            {
-                (self.tokens.get(self.at)? == &Token::Open).then_some(())?;
-                let (Token::Word(name) | Token::Name(name)) = self.tokens.get(self.at + 1)? else {
-                    return None;
+            Some(_) => {
+                let through = match suppressor {
+                    Some(suppressor) => Reason::Suppressed(id.clone(), suppressor),
+                    None => Reason::ThroughComposite(id.clone()),
                 };
-                self.at += 2;
-                self.close()?;
-                Some(AlarmRule::State(state.to_ascii_uppercase(), name.clone()))
+                above.ringing.push((composite, link(through)));
             }
-            _ => None,
         }
     }
+    if let Some(gap) = world.list_gap(COMPOSITE, view.account(), view.region()) {
+        above.broken.push(Reach::unknown(Unknown::Gap(gap)));
+    }
+    above
+}
 
-    fn close(&mut self) -> Option<()> {
-        let closes = self.tokens.get(self.at)? == &Token::Close;
-        self.at += 1;
-        closes.then_some(())
+/// Why a composite alarm never rings, or why that cannot be told; `None` if it can.
+pub fn silence(world: &World<'_>, composite: ResourceNode<'_>) -> Option<Reach> {
+    let view = composite.view;
+    let id = view.id().into_owned();
+    let link = |reason: Reason| Link::new(COMPOSITE, id.clone(), reason);
+    let rule = world
+        .composites
+        .iter()
+        .find(|(i, _)| *i == composite.i)
+        .and_then(|(_, rule)| rule.as_ref());
+    let Some(rule) = rule else {
+        return Some(Reach::undecided(link(Reason::CompositeUnreadable(id.clone()))));
+    };
+    let gap =
+        [ALARM, COMPOSITE].iter().find_map(|ty| world.list_gap(ty, view.account(), view.region()));
+    let suppressor = suppressor(composite);
+    let may_ring = |child: &str| {
+        suppressor.as_deref() != Some(child) && (gap.is_some() || exists(world, composite, child))
+    };
+    match rule.can_ring(&may_ring) {
+        Some(true) => None,
+        Some(false) => Some(Reach::nobody(link(Reason::CompositeNeverRings(id.clone())))),
+        None => Some(Reach::undecided(link(Reason::CompositeUnreadable(id.clone())))),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::AlarmRule;
+/// Whether an alarm of this name or ARN is there.
+fn exists(world: &World<'_>, composite: ResourceNode<'_>, child: &str) -> bool {
+    let view = composite.view;
+    let name = child.split_once(":alarm:").map_or(child, |(_, name)| name);
+    [ALARM, COMPOSITE]
+        .iter()
+        .any(|ty| world.snapshot.find(ty, view.account(), view.region(), name).is_some())
+}
 
-    fn rings(rule: &str, child: &str) -> bool {
-        AlarmRule::parse(rule).expect(rule).rings_for(&|name| name == child)
-    }
+fn suppressor(composite: ResourceNode<'_>) -> Option<String> {
+    let suppressor = composite.view.properties().get("ActionsSuppressor")?.as_str()?.into_owned();
+    (!suppressor.is_empty()).then_some(suppressor)
+}
 
-    #[test]
-    fn one_child_alone() {
-        assert!(rings("ALARM(a)", "a"));
-        assert!(rings("ALARM(\"a\") OR ALARM(\"b c\")", "b c"));
-        assert!(!rings("ALARM(a) AND ALARM(b)", "a"));
-        assert!(rings("(ALARM(a) OR ALARM(b)) AND NOT ALARM(maintenance)", "a"));
-        assert!(!rings("(ALARM(a) OR ALARM(b)) AND NOT ALARM(maintenance)", "maintenance"));
-        assert!(rings("NOT OK(a)", "a"));
-        assert!(!rings("TRUE", "a"), "always in ALARM, so it never goes there");
-        assert!(!rings("INSUFFICIENT_DATA(a)", "a"));
-    }
-
-    #[test]
-    fn what_is_no_rule_is_refused() {
-        for text in ["", "ALARM(", "ALARM(a) ALARM(b)", "FOO(a)", "ALARM(a) AND", "(ALARM(a)"] {
-            assert_eq!(AlarmRule::parse(text), None, "{text}");
-        }
-        assert_eq!(AlarmRule::parse(&"(".repeat(100_000)), None);
-        assert_eq!(AlarmRule::parse(&"NOT ".repeat(100_000)), None);
-    }
+/// Whether a rule that could not be understood at least holds the name.
+fn mentions(composite: ResourceNode<'_>, name: &str) -> bool {
+    let rule = composite.view.properties().get("AlarmRule").and_then(|rule| rule.as_str());
+    rule.is_none_or(|rule| rule.contains(name))
 }

@@ -44,6 +44,9 @@ pub fn reach(world: &World<'_>, function_arn: &str, caller: Caller<'_>) -> Reach
     match world.find(FUNCTION, parsed.account, parsed.region, name) {
         Err(unknown) => Reach::unknown(unknown),
         Ok(None) => Reach::nobody(link(Reason::FunctionMissing(name.to_owned()))),
+        Ok(Some(function)) if function.view.arn() != function_arn => {
+            Reach::nobody(link(Reason::FunctionMissing(function_arn.to_owned())))
+        }
         Ok(Some(function)) => {
             let (life, leave) = (alive(function), admits(function, caller));
             match (&life.end, &leave.end) {

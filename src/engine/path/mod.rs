@@ -6,6 +6,7 @@
 //! a way that cannot be told keeps the answer open unless another is whole.
 
 pub mod alarm;
+pub mod alarm_rule;
 pub mod arn;
 pub mod composite;
 pub mod function;

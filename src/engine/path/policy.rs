@@ -115,26 +115,28 @@ fn undecided_deny(policy: &Value, request: &Request<'_>, what: String) -> Decisi
 }
 
 fn applies(statement: &Value, request: &Request<'_>) -> Maybe {
-    for key in ["NotPrincipal", "NotAction", "NotResource"] {
-        if statement.get(key).is_some() {
-            return Maybe::Open(key.to_owned());
-        }
+    if statement.get("NotPrincipal").is_some() {
+        return Maybe::Open("NotPrincipal".to_owned());
     }
+    let action = |pattern: &str| WildMatch::new_case_insensitive(pattern).matches(request.action);
+    let resource = |pattern: &str| WildMatch::new(pattern).matches(request.resource);
     principal(&statement["Principal"], request)
-        .and(|| {
-            Maybe::of(any(&statement["Action"], |action| {
-                WildMatch::new_case_insensitive(action).matches(request.action)
-            }))
-        })
-        .and(|| {
-            Maybe::of(
-                statement.get("Resource").is_none()
-                    || any(&statement["Resource"], |resource| {
-                        WildMatch::new(resource).matches(request.resource)
-                    }),
-            )
-        })
+        .and(|| among(statement, "Action", "NotAction", &action))
+        .and(|| among(statement, "Resource", "NotResource", &resource))
         .and(|| conditions(&statement["Condition"], request))
+}
+
+/// Whether one of `key`, or none of `not_key`, matches; a statement with neither matches.
+fn among(statement: &Value, key: &str, not_key: &str, matches: &dyn Fn(&str) -> bool) -> Maybe {
+    let patterns = statement.get(key).or(statement.get(not_key));
+    if patterns.is_some_and(|patterns| any(patterns, |p| p.contains("${"))) {
+        return Maybe::Open("a policy variable".to_owned());
+    }
+    match (statement.get(key), statement.get(not_key)) {
+        (Some(patterns), _) => Maybe::of(any(patterns, matches)),
+        (None, Some(patterns)) => Maybe::of(!any(patterns, matches)),
+        (None, None) => Maybe::Yes,
+    }
 }
 
 fn principal(principal: &Value, request: &Request<'_>) -> Maybe {
@@ -173,6 +175,9 @@ fn condition(operator: &str, key: &str, wanted: &Value, request: &Request<'_>) -
         "aws:securetransport" => Some("true"),
         _ => return Maybe::Open(format!("the condition key {key}")),
     };
+    if any(wanted, |wanted| wanted.contains("${")) {
+        return Maybe::Open("a policy variable".to_owned());
+    }
     let (base, if_exists) = match operator.strip_suffix("IfExists") {
         Some(base) => (base, true),
         None => (operator, false),
@@ -191,11 +196,22 @@ fn condition(operator: &str, key: &str, wanted: &Value, request: &Request<'_>) -
     match base {
         "StringEquals" => positive(&equals),
         "StringEqualsIgnoreCase" | "Bool" => positive(&equals_ignoring_case),
-        "StringLike" | "ArnLike" | "ArnEquals" => positive(&like),
+        "StringLike" => positive(&like),
+        "ArnLike" | "ArnEquals" => positive(&arn_like),
         "StringNotEquals" => negative(&equals),
-        "StringNotLike" | "ArnNotLike" | "ArnNotEquals" => negative(&like),
+        "StringNotLike" => negative(&like),
+        "ArnNotLike" | "ArnNotEquals" => negative(&arn_like),
         other => Maybe::Open(format!("the operator {other}")),
     }
+}
+
+/// Each of an ARN's six parts is matched by itself: a `*` does not reach over a colon, but in the last.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+fn arn_like(pattern: &str, arn: &str) -> bool {
+    let (patterns, parts): (Vec<_>, Vec<_>) =
+        (pattern.splitn(6, ':').collect(), arn.splitn(6, ':').collect());
+    patterns.len() == parts.len()
+        && patterns.iter().zip(parts).all(|(p, part)| WildMatch::new(p).matches(part))
 }
 
 /// A value, or the values of a list.

@@ -89,8 +89,7 @@ fn what_cannot_be_decided_is_said() {
         "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}});
     assert!(matches!(with(vec![org.clone()], &alarm()), Decision::Undecided(_)));
     assert_eq!(with(vec![org, default_statement()], &alarm()), Decision::Allowed);
-    let open_deny =
-        json!({"Effect": "Deny", "Principal": "*", "NotAction": "SNS:Publish", "Resource": TOPIC});
+    let open_deny = json!({"Effect": "Deny", "Principal": "*", "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "SNS:Publish", "Resource": TOPIC});
     assert!(matches!(
         with(vec![default_statement(), open_deny.clone()], &alarm()),
         Decision::Undecided(_)
@@ -101,7 +100,7 @@ fn what_cannot_be_decided_is_said() {
 #[test]
 fn order_of_statements_never_matters() {
     let deny = json!({"Effect": "Deny", "Principal": "*", "Action": "SNS:*", "Resource": TOPIC});
-    let open = json!({"Effect": "Deny", "Principal": "*", "NotAction": "x:y", "Resource": TOPIC});
+    let open = json!({"Effect": "Deny", "Principal": "*", "NotPrincipal": {"AWS": "x"}, "Action": "*", "Resource": TOPIC});
     for statements in [[deny.clone(), open.clone()], [open, deny]] {
         assert_eq!(with(statements.to_vec(), &alarm()), Decision::Denied);
     }
@@ -112,4 +111,38 @@ fn if_exists_holds_without_the_key() {
     let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "SNS:Publish", "Resource": TOPIC,
         "Condition": {"StringEqualsIfExists": {"aws:SourceOwner": "111122223333"}}});
     assert_eq!(with(vec![statement], &budget()), Decision::Allowed);
+}
+
+#[test]
+fn a_wildcard_does_not_reach_over_a_part_of_an_arn() {
+    let only = |pattern: &str| {
+        json!({"Effect": "Allow", "Principal": "*", "Action": "SNS:Publish", "Resource": TOPIC,
+            "Condition": {"ArnLike": {"aws:SourceArn": pattern}}})
+    };
+    for pattern in ["arn:aws:cloudwatch:*:alarm:*", "arn:aws:cloudwatch:*:cpu", "*"] {
+        assert_eq!(with(vec![only(pattern)], &alarm()), Decision::Silent, "{pattern}");
+    }
+    for pattern in
+        ["arn:*:cloudwatch:*:*:alarm:*", "arn:aws:cloudwatch:us-west-2:111122223333:alarm:c?u"]
+    {
+        assert_eq!(with(vec![only(pattern)], &alarm()), Decision::Allowed, "{pattern}");
+    }
+}
+
+#[test]
+fn what_a_statement_leaves_out_is_decided_too() {
+    let deny = |key: &str, value: &str| json!({"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", key: value});
+    let mut statement = deny("NotAction", "sns:publish");
+    statement.as_object_mut().expect("an object").remove("Action");
+    assert_eq!(with(vec![default_statement(), statement], &alarm()), Decision::Allowed);
+    let mut statement = deny("NotAction", "sns:Subscribe");
+    statement.as_object_mut().expect("an object").remove("Action");
+    assert_eq!(with(vec![default_statement(), statement], &alarm()), Decision::Denied);
+}
+
+#[test]
+fn policy_variables_are_left_open() {
+    let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "SNS:Publish", "Resource": TOPIC,
+        "Condition": {"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}}});
+    assert!(matches!(with(vec![statement], &alarm()), Decision::Undecided(_)));
 }

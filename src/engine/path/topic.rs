@@ -105,6 +105,10 @@ pub fn reach(world: &World<'_>, topic_arn: &str, from: (&str, &str), signal: Sig
     match world.find(TOPIC, account, parsed.region, name) {
         Err(unknown) => Reach::unknown(unknown),
         Ok(None) => Reach::nobody(here(Reason::TopicMissing(name.to_owned()))),
+        // The same name in another partition is another topic.
+        Ok(Some(topic)) if topic.view.arn() != topic_arn => {
+            Reach::nobody(here(Reason::TopicMissing(topic_arn.to_owned())))
+        }
         Ok(Some(topic)) => match admit(topic, signal) {
             Some(refused) => match refused.end {
                 super::End::Nobody => refused,

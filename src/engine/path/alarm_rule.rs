@@ -1,0 +1,258 @@
+//! Composite alarms: whether one child alone makes the rule true.
+//!
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html>
+
+/// How deep parentheses and NOTs may nest.
+const MAX_DEPTH: usize = 64;
+
+/// AWS's own limit on a rule, in characters.
+const MAX_RULE: usize = 10_240;
+
+/// With at most so many children every combination of their states is tried.
+const MAX_TRIED: usize = 10;
+
+/// A parsed `AlarmRule`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlarmRule {
+    /// `TRUE` or `FALSE`
+    Constant(bool),
+    /// `ALARM(name)`, `OK(name)`, `INSUFFICIENT_DATA(name)`: state, name or ARN.
+    State(String, String),
+    /// `NOT x`
+    Not(Box<AlarmRule>),
+    /// `x AND y`
+    And(Box<AlarmRule>, Box<AlarmRule>),
+    /// `x OR y`
+    Or(Box<AlarmRule>, Box<AlarmRule>),
+}
+
+impl AlarmRule {
+    /// Parses a rule; `None` when it is not one.
+    pub fn parse(text: &str) -> Option<AlarmRule> {
+        if text.len() > 4 * MAX_RULE {
+            return None;
+        }
+        let tokens = tokens(text)?;
+        let mut parser = Parser { tokens: &tokens, at: 0, depth: 0 };
+        let rule = parser.or()?;
+        (parser.at == tokens.len()).then_some(rule)
+    }
+
+    /// Names and ARNs of the alarms it speaks of.
+    pub fn children(&self) -> Vec<&str> {
+        match self {
+            AlarmRule::Constant(_) => Vec::new(),
+            AlarmRule::State(_, name) => vec![name],
+            AlarmRule::Not(a) => a.children(),
+            AlarmRule::And(a, b) | AlarmRule::Or(a, b) => {
+                let mut all = a.children();
+                all.extend(b.children());
+                all
+            }
+        }
+    }
+
+    /// Whether it turns true when, of all children, only those that `is_child` goes to ALARM.
+    pub fn rings_for(&self, is_child: &dyn Fn(&str) -> bool) -> bool {
+        self.holds(&|state, name| state == if is_child(name) { "ALARM" } else { "OK" })
+            && !self.holds(&|state, _| state == "OK")
+    }
+
+    /// Whether it can turn true at all when only the children that `may_ring` go to ALARM; `None`
+    /// when there are too many combinations to try.
+    pub fn can_ring(&self, may_ring: &dyn Fn(&str) -> bool) -> Option<bool> {
+        let mut children: Vec<&str> = self.children().into_iter().filter(|c| may_ring(c)).collect();
+        children.sort_unstable();
+        children.dedup();
+        let rings = |rung: &dyn Fn(usize) -> bool| {
+            let state = |wanted: &str, name: &str| {
+                let at = children.iter().position(|child| *child == name);
+                wanted == if at.is_some_and(rung) { "ALARM" } else { "OK" }
+            };
+            self.holds(&state)
+        };
+        // What is true while all is well never turns true.
+        if rings(&|_| false) {
+            return Some(false);
+        }
+        if (0..children.len()).any(|one| rings(&|at| at == one)) || rings(&|_| true) {
+            return Some(true);
+        }
+        if children.len() > MAX_TRIED {
+            return None;
+        }
+        Some((0..1_usize << children.len()).any(|set| rings(&|at| set >> at & 1 == 1)))
+    }
+
+    fn holds(&self, state: &dyn Fn(&str, &str) -> bool) -> bool {
+        match self {
+            AlarmRule::Constant(b) => *b,
+            AlarmRule::State(wanted, name) => state(wanted, name),
+            AlarmRule::Not(a) => !a.holds(state),
+            AlarmRule::And(a, b) => a.holds(state) && b.holds(state),
+            AlarmRule::Or(a, b) => a.holds(state) || b.holds(state),
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Token {
+    Open,
+    Close,
+    Word(String),
+    /// A quoted name.
+    Name(String),
+}
+
+fn tokens(text: &str) -> Option<Vec<Token>> {
+    let mut tokens = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(c) = rest.chars().next() {
+        rest = match c {
+            '(' | ')' => {
+                tokens.push(if c == '(' { Token::Open } else { Token::Close });
+                &rest[1..]
+            }
+            '"' | '\'' => {
+                let (name, after) = rest[1..].split_once(c)?;
+                tokens.push(Token::Name(name.to_owned()));
+                after
+            }
+            _ => {
+                let end = rest
+                    .find(|c: char| c.is_whitespace() || c == '(' || c == ')')
+                    .unwrap_or(rest.len());
+                tokens.push(Token::Word(rest[..end].to_owned()));
+                &rest[end..]
+            }
+        }
+        .trim_start();
+    }
+    Some(tokens)
+}
+
+struct Parser<'a> {
+    tokens: &'a [Token],
+    at: usize,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    fn word(&self, word: &str) -> bool {
+        matches!(self.tokens.get(self.at), Some(Token::Word(w)) if w.eq_ignore_ascii_case(word))
+    }
+
+    fn or(&mut self) -> Option<AlarmRule> {
+        let mut left = self.and()?;
+        while self.word("OR") {
+            self.at += 1;
+            left = AlarmRule::Or(Box::new(left), Box::new(self.and()?));
+        }
+        Some(left)
+    }
+
+    fn and(&mut self) -> Option<AlarmRule> {
+        let mut left = self.not()?;
+        while self.word("AND") {
+            self.at += 1;
+            left = AlarmRule::And(Box::new(left), Box::new(self.not()?));
+        }
+        Some(left)
+    }
+
+    fn not(&mut self) -> Option<AlarmRule> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return None;
+        }
+        let rule = if self.word("NOT") {
+            self.at += 1;
+            AlarmRule::Not(Box::new(self.not()?))
+        } else {
+            self.atom()?
+        };
+        self.depth -= 1;
+        Some(rule)
+    }
+
+    fn atom(&mut self) -> Option<AlarmRule> {
+        let token = self.tokens.get(self.at)?;
+        self.at += 1;
+        match token {
+            Token::Open => {
+                let inner = self.or()?;
+                self.close()?;
+                Some(inner)
+            }
+            Token::Word(word) if word.eq_ignore_ascii_case("TRUE") => {
+                Some(AlarmRule::Constant(true))
+            }
+            Token::Word(word) if word.eq_ignore_ascii_case("FALSE") => {
+                Some(AlarmRule::Constant(false))
+            }
+            Token::Word(state)
+                if ["ALARM", "OK", "INSUFFICIENT_DATA"]
+                    .contains(&state.to_ascii_uppercase().as_str()) =>
+            {
+                (self.tokens.get(self.at)? == &Token::Open).then_some(())?;
+                let (Token::Word(name) | Token::Name(name)) = self.tokens.get(self.at + 1)? else {
+                    return None;
+                };
+                self.at += 2;
+                self.close()?;
+                Some(AlarmRule::State(state.to_ascii_uppercase(), name.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    fn close(&mut self) -> Option<()> {
+        let closes = self.tokens.get(self.at)? == &Token::Close;
+        self.at += 1;
+        closes.then_some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AlarmRule;
+
+    fn rings(rule: &str, child: &str) -> bool {
+        AlarmRule::parse(rule).expect(rule).rings_for(&|name| name == child)
+    }
+
+    #[test]
+    fn one_child_alone() {
+        assert!(rings("ALARM(a)", "a"));
+        assert!(rings("ALARM(\"a\") OR ALARM(\"b c\")", "b c"));
+        assert!(!rings("ALARM(a) AND ALARM(b)", "a"));
+        assert!(rings("(ALARM(a) OR ALARM(b)) AND NOT ALARM(maintenance)", "a"));
+        assert!(!rings("(ALARM(a) OR ALARM(b)) AND NOT ALARM(maintenance)", "maintenance"));
+        assert!(rings("NOT OK(a)", "a"));
+        assert!(!rings("TRUE", "a"), "always in ALARM, so it never goes there");
+        assert!(!rings("INSUFFICIENT_DATA(a)", "a"));
+    }
+
+    #[test]
+    fn some_rules_never_ring() {
+        let can = |rule: &str, there: &[&str]| {
+            AlarmRule::parse(rule).expect(rule).can_ring(&|name| there.contains(&name))
+        };
+        assert_eq!(can("FALSE", &[]), Some(false));
+        assert_eq!(can("TRUE", &[]), Some(false));
+        assert_eq!(can("ALARM(a)", &["a"]), Some(true));
+        assert_eq!(can("ALARM(gone)", &["a"]), Some(false));
+        assert_eq!(can("ALARM(a) AND ALARM(b) AND NOT ALARM(c)", &["a", "b", "c"]), Some(true));
+        assert_eq!(can("ALARM(a) AND NOT ALARM(a)", &["a"]), Some(false));
+    }
+
+    #[test]
+    fn what_is_no_rule_is_refused() {
+        for text in ["", "ALARM(", "ALARM(a) ALARM(b)", "FOO(a)", "ALARM(a) AND", "(ALARM(a)"] {
+            assert_eq!(AlarmRule::parse(text), None, "{text}");
+        }
+        assert_eq!(AlarmRule::parse(&"(".repeat(100_000)), None);
+        assert_eq!(AlarmRule::parse(&"NOT ".repeat(100_000)), None);
+        assert_eq!(AlarmRule::parse(&"ALARM(a) OR ".repeat(100_000)), None);
+    }
+}
