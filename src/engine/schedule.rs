@@ -33,20 +33,43 @@ fn rate_minutes(rate: &str) -> Option<f64> {
 fn cron_gap(cron: &str) -> Option<f64> {
     const DAY: u32 = 24 * 60;
     let fields: Vec<&str> = cron.split_whitespace().collect();
-    let [minute, hour, day, month, weekday, rest @ ..] = fields.as_slice() else { return None };
+    let (minute, hour, days) = match fields.as_slice() {
+        [minute, hour, days @ ..] if matches!(days.len(), 3 | 4) => (minute, hour, days),
+        _ => return None,
+    };
     let minutes = values(minute, 0, 59)?;
     let hours = values(hour, 0, 23)?;
-    let any = |field: &&str| matches!(*field, "*" | "?");
-    let every_day = [day, month, weekday].into_iter().chain(rest).all(any);
+    // Day of month, month, day of week, year.
+    let ranges = [(1, 31), (1, 12), (1, 7), (1970, 2199)];
+    let mut every_day = true;
+    for (field, (from, to)) in days.iter().zip(ranges) {
+        every_day &= covers(field, from, to)?;
+    }
     let mut times: Vec<u32> =
         hours.iter().flat_map(|h| minutes.iter().map(move |m| h * 60 + m)).collect();
     times.sort_unstable();
-    let first = *times.first()?;
-    let last = *times.last()?;
+    let (first, last) = (*times.first()?, *times.last()?);
     let within = times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
-    let overnight = first + DAY - last;
-    let gap = within.max(overnight);
+    let gap = within.max(first + DAY - last);
     Some(f64::from(if every_day { gap } else { gap.max(DAY) + DAY }))
+}
+
+/// Whether a field leaves nothing out; names (`MON-FRI`), `L`, `W` and `#` always do.
+fn covers(field: &str, from: u32, to: u32) -> Option<bool> {
+    const NAMES: &str =
+        "SUN MON TUE WED THU FRI SAT JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC L W LW";
+    if matches!(field, "*" | "?") {
+        return Some(true);
+    }
+    if let Some(values) = values(field, from, to) {
+        return Some(values.len() as u64 > u64::from(to - from));
+    }
+    let words =
+        field.split([',', '-', '/', '#']).map(|w| w.trim_matches(|c: char| c.is_ascii_digit()));
+    let known = |word: &str| {
+        word.is_empty() || NAMES.split(' ').any(|name| name.eq_ignore_ascii_case(word))
+    };
+    words.into_iter().all(known).then_some(false)
 }
 
 /// The values a cron field stands for.
@@ -89,6 +112,9 @@ mod tests {
         assert_eq!(gap("cron(*/15 * * * *)"), Some(15.0));
         assert_eq!(gap("cron(0 8-10 * * ? *)"), Some(22.0 * 60.0));
         assert!(gap("cron(0/10 * ? * MON-FRI *)").is_some_and(|g| g > 1440.0));
+        assert_eq!(gap("cron(0/5 * 1-31 1-12 ? *)"), Some(5.0));
+        assert_eq!(gap("cron(0/5 * * * banana *)"), None);
+        assert_eq!(gap("cron(0/5 * * * ? * * * *)"), None);
         assert_eq!(gap("rate(five minutes)"), None);
         assert_eq!(gap("cron(61 * * * ? *)"), None);
         assert_eq!(gap(""), None);

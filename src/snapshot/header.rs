@@ -156,13 +156,12 @@ impl Fields<'_> {
         if accounts.is_empty() {
             return Err(self.wrong(ACCOUNTS, "a list of at least one account number"));
         }
-        Ok(Header {
-            tool: self.whole(TOOL)?,
-            collected_at,
-            now,
-            accounts,
-            regions: self.names(REGIONS)?,
-        })
+        // Without regions the rules about regions would have nothing to fail on.
+        let regions = self.names(REGIONS)?;
+        if regions.is_empty() {
+            return Err(self.wrong(REGIONS, "a list of at least one region"));
+        }
+        Ok(Header { tool: self.whole(TOOL)?, collected_at, now, accounts, regions })
     }
 
     /// A list of names, sorted: the order in the file must not matter.

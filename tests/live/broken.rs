@@ -51,7 +51,7 @@ fn a_portal_that_answers_html() {
     account.fault("sts:GetCallerIdentity", "html");
     refused(
         &account.command().arg("run").output().expect("audit starts"),
-        &["sts:GetCallerIdentity"],
+        &["is not the AWS API", "AWS_ENDPOINT_URL"],
     );
 }
 
