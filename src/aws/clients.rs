@@ -45,9 +45,6 @@ pub struct Session {
 impl Session {
     /// Finds credentials and regions, and asks AWS who that is.
     pub async fn open(options: &CollectOptions) -> Result<Session, CollectError> {
-        if options.all_regions {
-            return Err(CollectError::AllRegions);
-        }
         let config = load(options).await;
         let regions = regions(options, &config)?;
         // In every region: a region that is misspelt or not enabled should be told at once, and once.

@@ -9,9 +9,6 @@ use super::outcome::Refusal;
 /// Why nothing could be collected, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
-    /// Regions were to be found out.
-    #[error("collecting all regions is not supported yet; name the regions with --region")]
-    AllRegions,
     /// Neither the caller nor the environment names a region.
     #[error(
         "no AWS region is set; name one with --region, in audit.toml (regions = [\"...\"]) or in AWS_REGION"

@@ -55,8 +55,6 @@ static GLOBAL_SERVICES: &[&dyn Collect] = &[&budgets::Budgets];
 pub struct CollectOptions {
     /// Region codes; when empty, the one region that the SDK finds (environment, profile).
     pub regions: Vec<String>,
-    /// Every region the account has enabled; not supported yet.
-    pub all_regions: bool,
     /// Profile of the shared configuration files; else the SDK's default.
     pub profile: Option<String>,
 }

@@ -16,13 +16,11 @@ use crate::model::Inventory;
 
 /// Options of everything that asks AWS.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Collection")]
 pub struct LiveArgs {
     /// Region to collect; repeatable or comma-separated [default: audit.toml's, else the SDK's]
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
     regions: Vec<String>,
-    /// Every region that the account has enabled
-    #[arg(long, conflicts_with = "regions")]
-    all_regions: bool,
     /// Profile of the AWS configuration
     #[arg(long)]
     profile: Option<String>,
@@ -53,8 +51,7 @@ pub fn run(args: &CollectArgs, common: &Common) -> Result<Exit, Failure> {
 pub fn collect(live: &LiveArgs, common: &Common, config: &Config) -> Result<Inventory, Failure> {
     let regions =
         if live.regions.is_empty() { config.regions.clone() } else { live.regions.clone() };
-    let options =
-        CollectOptions { regions, all_regions: live.all_regions, profile: live.profile.clone() };
+    let options = CollectOptions { regions, profile: live.profile.clone() };
     let shown = std::io::stderr().is_terminal() && !live.no_progress && !common.quiet;
     let bars = Bars::new(shown);
     let began = Instant::now();

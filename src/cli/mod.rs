@@ -42,6 +42,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Everywhere")]
 struct Common {
     /// Configuration file [default: audit.toml, found upward from the working directory]
     #[arg(long, global = true, value_name = "FILE")]
@@ -98,6 +99,7 @@ enum Command {
 
 /// Where rules come from.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Rules")]
 struct RuleSource {
     /// Load rules from this folder too; repeatable
     #[arg(long = "rules", value_name = "DIR")]

@@ -18,32 +18,35 @@ use crate::snapshot::Snapshot;
 #[derive(Args, Debug)]
 pub struct RunArgs {
     /// Evaluate this snapshot instead of a live account; `-` reads stdin
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Collection")]
     snapshot: Option<PathBuf>,
     #[cfg(feature = "aws")]
     #[command(flatten)]
     live: super::collect::LiveArgs,
     /// Keep what was collected: .json or .jsonl, with .zst or .gz compressed
     #[cfg(feature = "aws")]
-    #[arg(long, value_name = "FILE", conflicts_with = "snapshot")]
+    #[arg(long, value_name = "FILE", conflicts_with = "snapshot", help_heading = "Collection")]
     save_snapshot: Option<PathBuf>,
     /// Format on stdout: table, json, junit
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = output::format)]
+    #[arg(
+        long, value_name = "FORMAT", default_value = "table", value_parser = output::format,
+        help_heading = "Report"
+    )]
     format: &'static Registered,
     /// Also write this format to this file; repeatable
-    #[arg(short, long = "output", value_name = "FORMAT=FILE")]
+    #[arg(short, long = "output", value_name = "FORMAT=FILE", help_heading = "Report")]
     outputs: Vec<Target>,
     /// Least severity that fails the gate: critical, high, medium, low, info
-    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity)]
+    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity, help_heading = "Gate")]
     fail_on: Severity,
     /// Do not fail the gate for what could not be seen
-    #[arg(long)]
+    #[arg(long, help_heading = "Gate")]
     allow_unknown: bool,
     /// Only these rules: ids, globs, section:NAME; repeatable or comma-separated
-    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     select: Vec<String>,
     /// Not these rules
-    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     skip: Vec<String>,
     #[command(flatten)]
     rules: RuleSource,

@@ -174,7 +174,7 @@ impl<'a> Asker<'a> {
         let (from, to) = (resource(args, 0)?, resource(args, 1)?);
         let caller = function::Caller {
             service: "sns.amazonaws.com",
-            name: &format!("topic {}", from.view.name()),
+            topic: Some(&from.view.name()),
             arn: &from.view.arn(),
             account: from.view.account(),
         };

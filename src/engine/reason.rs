@@ -88,7 +88,7 @@ reasons! {
     /// No ALARM action.
     NoAlarmAction = "it has no action for the ALARM state", "ALARM 状態のアクションがありません";
     /// An action that tells nobody.
-    ActionTellsNobody(action) = "its action {action} tells nobody", "アクション {action} は誰にも通知しません";
+    ActionTellsNobody(service) = "its action on {service} tells nobody", "{service} へのアクションは誰にも通知しません";
     /// Anything with a clean threshold.
     CanFire(threshold) = "watches it and can fire ({threshold})", "監視しており発火できます ({threshold})";
     /// A percentage beyond its end.
@@ -193,7 +193,9 @@ reasons! {
     /// Throttled to nothing.
     FunctionStopped(function) = "function {function} has a reserved concurrency of 0", "関数 {function} の予約済み同時実行数は 0 です";
     /// May not be invoked.
-    FunctionShuts(function, publisher) = "function {function} does not let {publisher} invoke it", "関数 {function} は {publisher} からの呼び出しを許可していません";
+    FunctionShutsTopic(function, topic) = "function {function} does not let topic {topic} invoke it", "関数 {function} はトピック {topic} からの呼び出しを許可していません";
+    /// May not be invoked by alarms.
+    FunctionShutsAlarms(function) = "function {function} does not let CloudWatch alarms invoke it", "関数 {function} は CloudWatch アラームからの呼び出しを許可していません";
     /// The policy cannot be decided.
     FunctionPolicyUndecided(function, what) = "whether function {function} may be invoked cannot be told: {what}", "関数 {function} を呼び出せるか判断できません: {what}";
 

@@ -5,6 +5,7 @@
 mod bad_input;
 mod formats;
 mod pages;
+mod readme;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -60,13 +60,16 @@ fn actions(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
         Some("lambda") => {
             let caller = function::Caller {
                 service: "lambda.alarms.cloudwatch.amazonaws.com",
-                name: "CloudWatch",
+                topic: None,
                 arn: &alarm_arn,
                 account: view.account(),
             };
             function::reach(world, target, caller)
         }
-        _ => Reach::nobody(link(Reason::ActionTellsNobody(target.clone()))),
+        service => {
+            let service = service.unwrap_or(target).to_owned();
+            Reach::nobody(link(Reason::ActionTellsNobody(service)))
+        }
     }))
 }
 

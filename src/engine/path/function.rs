@@ -19,8 +19,8 @@ pub const FUNCTION: &str = "AWS::Lambda::Function";
 pub struct Caller<'a> {
     /// Service principal.
     pub service: &'static str,
-    /// In words.
-    pub name: &'a str,
+    /// Name of the topic that invokes, when it is one; else it is an alarm.
+    pub topic: Option<&'a str>,
     /// ARN of what the service acts for.
     pub arn: &'a str,
     /// Account of what the service acts for.
@@ -102,9 +102,10 @@ pub fn admits(function: ResourceNode<'_>, caller: Caller<'_>) -> Reach {
     };
     match decide(&policy, &request) {
         Decision::Allowed => Reach::someone(link(Reason::FunctionDirect(name.clone()))),
-        Decision::Denied | Decision::Silent => {
-            Reach::nobody(link(Reason::FunctionShuts(name.clone(), caller.name.to_owned())))
-        }
+        Decision::Denied | Decision::Silent => Reach::nobody(link(match caller.topic {
+            Some(topic) => Reason::FunctionShutsTopic(name.clone(), topic.to_owned()),
+            None => Reason::FunctionShutsAlarms(name.clone()),
+        })),
         Decision::Undecided(what) => {
             Reach::undecided(link(Reason::FunctionPolicyUndecided(name.clone(), what)))
         }

@@ -107,7 +107,7 @@ fn lambda(
 ) -> Reach {
     let caller = function::Caller {
         service: "sns.amazonaws.com",
-        name: &format!("topic {}", topic.view.name()),
+        topic: Some(&topic.view.name()),
         arn: &topic.view.arn(),
         account: topic.view.account(),
     };

@@ -14,6 +14,9 @@ use super::{ID_COLUMNS, MESSAGE_COLUMNS, Writer};
 /// How many paragraphs or list items are printed when there is no command to end with.
 const ITEMS: usize = 2;
 
+/// A command that is cut cannot be copied; this only bounds nonsense.
+const COMMAND_COLUMNS: usize = 8_000;
+
 /// A piece of a remediation.
 #[derive(Debug, PartialEq, Eq)]
 enum Item {
@@ -65,7 +68,7 @@ fn items(text: &str) -> Vec<Item> {
         if line.is_empty() || line.starts_with("```") {
             open = false;
         } else if is_command(line) {
-            items.push(Item::Command(tame(line.trim_start_matches("$ "), MESSAGE_COLUMNS)));
+            items.push(Item::Command(tame(line.trim_start_matches("$ "), COMMAND_COLUMNS)));
             open = false;
         } else {
             let line = tame(line, MESSAGE_COLUMNS);
