@@ -9,6 +9,7 @@ use crate::engine::cases;
 use crate::model::rule::SECTIONS;
 use crate::model::{FixRisk, Lang, Status};
 use crate::rules::cases::CasesSource;
+use crate::rules::functions::FUNCTIONS;
 use crate::rules::source::RuleSource as RuleFile;
 use crate::rules::{Rule, RuleSet};
 
@@ -32,6 +33,8 @@ pub enum RulesCommand {
         #[command(flatten)]
         source: RuleSource,
     },
+    /// Functions that rules may call, with what each says
+    Functions,
     /// JSON Schema of rule files, or of case files, for editors
     Schema {
         /// The schema of case files
@@ -48,6 +51,7 @@ pub fn run(command: &RulesCommand, common: &Common) -> Result<Exit, Failure> {
         RulesCommand::Explain { id, source } => {
             explain(&source.load()?, id, lang).map(|()| Exit::Clean)
         }
+        RulesCommand::Functions => functions().map(|()| Exit::Clean),
         RulesCommand::Test { source } => test(&source.load()?, common),
         RulesCommand::Schema { cases } => {
             let schema = if *cases {
@@ -83,6 +87,20 @@ fn list(set: &RuleSet, lang: Lang) -> Result<(), Failure> {
                 info.severity.as_str(),
                 info.title.get(lang)
             )?;
+        }
+        Ok(())
+    })
+}
+
+fn functions() -> Result<(), Failure> {
+    output::to_stdout(|out| {
+        for function in FUNCTIONS {
+            let params: Vec<String> = function.params.iter().map(ToString::to_string).collect();
+            let (name, gives) = (function.name, function.gives);
+            writeln!(out, "{name}({}) -> {gives}\n    {}", params.join(", "), function.doc)?;
+            if !function.reads.is_empty() {
+                writeln!(out, "    Reads {}.", function.reads.join(", "))?;
+            }
         }
         Ok(())
     })

@@ -1,6 +1,8 @@
 //! Signatures of the functions that rules may call, with what each reads. The engine implements
 //! them; here stands only what the checker and the documentation need.
 
+use std::fmt;
+
 /// What a parameter takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Param {
@@ -31,6 +33,31 @@ pub enum Gives {
     Resources(&'static str),
     /// Resources of the type named by the `TypeName` argument.
     ResourcesOfNamedType,
+}
+
+impl fmt::Display for Param {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Param::AnyResource => f.write_str("resource"),
+            Param::Resource(types) => f.write_str(&types.join(" or ")),
+            Param::Str => f.write_str("string"),
+            Param::TypeName => f.write_str("'Type'"),
+            Param::PropertyName => f.write_str("'Property'"),
+            Param::OneOf(choices) => write!(f, "'{}'", choices.join("' or '")),
+        }
+    }
+}
+
+impl fmt::Display for Gives {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Gives::Bool => f.write_str("bool"),
+            Gives::Num => f.write_str("number"),
+            Gives::NumOrNull => f.write_str("number or null"),
+            Gives::Resources(ty) => write!(f, "list({ty})"),
+            Gives::ResourcesOfNamedType => f.write_str("list(Type)"),
+        }
+    }
 }
 
 /// A host function.

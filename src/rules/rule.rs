@@ -92,6 +92,7 @@ impl Check<'_> {
         let params: BTreeMap<String, Json> =
             source.params.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
         let mut scope = self.scope(&subjects, &source.params);
+        self.definitions(&source.definitions, &mut scope);
         let conditions =
             source.conditions.into_iter().map(|c| self.condition(c, &mut scope, true)).collect();
         let undecided =
@@ -187,6 +188,29 @@ impl Check<'_> {
         Scope::new(VARIABLES.iter().map(|name| (*name).to_owned()).zip(types).collect())
     }
 
+    fn definitions(&mut self, definitions: &BTreeMap<String, Spanned<String>>, scope: &mut Scope) {
+        for (name, source) in definitions {
+            let style = source::check_scalar_style(source, self.file);
+            self.complaints.extend(style.err());
+            if let Err(errors) = scope.define(name, &source.value) {
+                self.expression_errors(source, errors);
+                scope.give_up(name);
+            }
+        }
+        for (name, source) in definitions {
+            if let Err(errors) = expr::compile(&source.value, scope) {
+                self.expression_errors(source, errors);
+                scope.give_up(name);
+            }
+        }
+    }
+
+    fn expression_errors(&mut self, source: &Spanned<String>, errors: Vec<expr::ExprError>) {
+        for error in errors {
+            self.complain(source::place_in(source, self.file, &error.at), error.message);
+        }
+    }
+
     fn condition(
         &mut self,
         source: ConditionSource,
@@ -210,9 +234,7 @@ impl Check<'_> {
                 Expr::Null
             }
             Err(errors) => {
-                for error in errors {
-                    self.complain(source::place_in(source, self.file, &error.at), error.message);
-                }
+                self.expression_errors(source, errors);
                 Expr::Null
             }
         }

@@ -28,6 +28,10 @@ pub struct RuleSource {
     /// Resource type, or types, the rule speaks of: one finding per resource.
     #[serde(rename = "for")]
     pub subjects: OneOrMore,
+    /// Names for expressions over `resource` and `params`, usable in all expressions of the rule.
+    #[serde(default, rename = "let")]
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub definitions: BTreeMap<String, Spanned<String>>,
     /// Conditions that must hold; the first that is false makes the finding `not_applicable`.
     #[serde(default, rename = "where")]
     pub conditions: Vec<ConditionSource>,

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use cel::common::ast::{CallExpr, Expr as Ast, IdedExpr, LiteralValue, operators};
 use cel::common::types::CelString;
 
-use super::facts::{self, Facts};
+use super::Scope;
+use super::facts;
 use super::operators::{arith, comprehension, order};
 use super::signature;
 use super::ty::{self, Ty};
@@ -24,6 +25,9 @@ const MAX_SOURCE: usize = 16 * 1024;
 /// within any thread's stack.
 const MAX_DEPTH: usize = 100;
 
+/// How often definitions may be written out in one expression.
+const MAX_EXPANDED: usize = 500;
+
 /// A complaint about a piece of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExprError {
@@ -33,30 +37,7 @@ pub struct ExprError {
     pub message: String,
 }
 
-/// Variables that an expression may use, and what is known of them.
-#[derive(Clone, Debug, Default)]
-pub struct Scope {
-    /// Variables in the order of their slots.
-    pub variables: Vec<(String, Ty)>,
-    /// Paths known not to be null, from conditions that hold before.
-    pub(super) facts: Facts,
-}
-
-impl Scope {
-    /// A scope of these variables.
-    pub fn new(variables: Vec<(String, Ty)>) -> Scope {
-        Scope { variables, facts: Facts::new() }
-    }
-
-    /// Adds what follows once `source`, which compiled, is known to be `truth`.
-    pub fn assume(&mut self, source: &str, truth: bool) {
-        if let Ok(program) = parse(source) {
-            self.facts.append(&mut facts::proved_by(program.expression(), truth));
-        }
-    }
-}
-
-fn parse(source: &str) -> Result<cel::Program, cel::ParseErrors> {
+pub(super) fn parse(source: &str) -> Result<cel::Program, cel::ParseErrors> {
     cel::Env::default().with_optional_support(false).compile(source)
 }
 
@@ -93,27 +74,33 @@ fn deepest_bracket(source: &str) -> usize {
 /// # Errors
 /// Every complaint, not only the first.
 pub fn compile(source: &str, scope: &Scope) -> Result<(Expr, Ty), Vec<ExprError>> {
-    if source.len() > MAX_SOURCE {
-        let message = format!("the expression is longer than {MAX_SOURCE} bytes");
-        return Err(vec![ExprError { at: 0..1, message }]);
-    }
-    if deepest_bracket(source) > MAX_DEPTH {
-        let message = format!("the expression nests deeper than {MAX_DEPTH} levels");
-        return Err(vec![ExprError { at: 0..1, message }]);
-    }
-    let program = parse(source).map_err(|errors| syntax_errors(source, &errors))?;
+    let program = parse_bounded(source)?;
     let mut checker = Checker {
         source,
         info: program.source_info(),
         scope: scope.clone(),
         errors: vec![],
         depth: 0,
+        expanding: Vec::new(),
+        expanded: 0,
     };
     let checked = checker.check(program.expression());
     match checked {
         Some(checked) if checker.errors.is_empty() => Ok(checked),
         _ => Err(checker.errors),
     }
+}
+
+/// Parses what is short and flat enough.
+pub(super) fn parse_bounded(source: &str) -> Result<cel::Program, Vec<ExprError>> {
+    let refuse = |message: String| Err(vec![ExprError { at: 0..1, message }]);
+    if source.len() > MAX_SOURCE {
+        return refuse(format!("the expression is longer than {MAX_SOURCE} bytes"));
+    }
+    if deepest_bracket(source) > MAX_DEPTH {
+        return refuse(format!("the expression nests deeper than {MAX_DEPTH} levels"));
+    }
+    parse(source).map_err(|errors| syntax_errors(source, &errors))
 }
 
 fn syntax_errors(source: &str, errors: &cel::ParseErrors) -> Vec<ExprError> {
@@ -150,6 +137,9 @@ pub(super) struct Checker<'a> {
     pub(super) scope: Scope,
     errors: Vec<ExprError>,
     depth: usize,
+    /// Definitions that are being written out, and how many were so far.
+    expanding: Vec<String>,
+    expanded: usize,
 }
 
 impl Checker<'_> {
@@ -223,6 +213,8 @@ impl Checker<'_> {
                 let ty = self.known_not_null(e, self.scope.variables[slot].1.clone());
                 Some((Expr::Var(slot), ty))
             }
+            None if self.scope.broken.contains(name) => None,
+            None if self.scope.definitions.contains_key(name) => self.definition(e, name),
             None => {
                 let names: Vec<&str> =
                     self.scope.variables.iter().map(|(n, _)| n.as_str()).collect();
@@ -232,6 +224,28 @@ impl Checker<'_> {
                 )
             }
         }
+    }
+
+    /// Writes a definition out.
+    fn definition(&mut self, e: &IdedExpr, name: &str) -> Checked {
+        let definition = self.scope.definitions.get(name).cloned()?;
+        self.expanded += 1;
+        if self.expanding.iter().any(|n| n == name) || self.expanded > MAX_EXPANDED {
+            return self.complain(e, format!("{name} stands for itself, or for too much"));
+        }
+        let inner = self.scope.for_definition();
+        let outer = std::mem::replace(&mut self.scope, inner);
+        self.expanding.push(name.to_owned());
+        let before = self.errors.len();
+        let checked = self.check(&definition);
+        self.expanding.pop();
+        self.scope = outer;
+        if checked.is_none() {
+            // The places of these complaints are in the definition, not here.
+            let why = self.errors.drain(before..).next().map(|error| error.message);
+            return self.complain(e, format!("{name}: {}", why.unwrap_or_default()));
+        }
+        checked
     }
 
     /// `ty` without null where a condition before has proved so.
@@ -313,6 +327,10 @@ impl Checker<'_> {
             ("lower", [x]) => {
                 Some((Expr::Builtin(Builtin::Lower, vec![self.expect(x, &Ty::Str)?]), Ty::Str))
             }
+            ("join", [x]) => {
+                let list = self.expect(x, &Ty::List(Box::new(Ty::Str)))?;
+                Some((Expr::Builtin(Builtin::Join, vec![list]), Ty::Str))
+            }
             ("value_or", [x, default]) => self.value_or(x, default),
             _ => self.host_call(e, name, &call.args),
         }
@@ -326,7 +344,7 @@ impl Checker<'_> {
                 self.complain(
                     e,
                     format!(
-                        "there is no function {name}; there are has, lower, size, value_or, {}",
+                        "there is no function {name}; there are has, join, lower, size, value_or, {}",
                         names.join(", ")
                     ),
                 )

@@ -298,6 +298,17 @@ fn call_builtin<'a, H: Host<'a> + ?Sized>(
             other => return Err(wrong("a list, map or string", kind(&other))),
         } as f64),
         Builtin::Lower => Value::Str(Cow::Owned(text(host, first, vars)?.to_ascii_lowercase())),
+        Builtin::Join => match eval(host, first, vars)? {
+            Value::List(items, open) => {
+                closed(open)?;
+                let words = items.iter().map(|item| match item {
+                    Value::Str(word) => word,
+                    _ => "",
+                });
+                Value::Str(Cow::Owned(words.collect::<Vec<_>>().join(", ")))
+            }
+            other => return Err(wrong("a list", kind(&other))),
+        },
         Builtin::ValueOr => match eval(host, first, vars)? {
             Value::Null => eval(host, second, vars)?,
             value => value,

@@ -15,6 +15,7 @@ pub mod eval;
 mod facts;
 mod lists;
 mod operators;
+mod scope;
 mod signature;
 pub mod ty;
 
@@ -22,8 +23,9 @@ pub mod ty;
 #[path = "tests.rs"]
 mod tests;
 
-pub use check::{ExprError, Scope, compile, with_deep_stack};
+pub use check::{ExprError, compile, with_deep_stack};
 pub use eval::{Host, Open, Raised, Value, eval};
+pub use scope::Scope;
 pub use ty::Ty;
 
 use super::functions::Function;
@@ -114,6 +116,8 @@ pub enum Builtin {
     Contains,
     /// `lower(s)`: ASCII letters in lower case.
     Lower,
+    /// `join(l)`: the strings of a list with commas between.
+    Join,
     /// `value_or(x, d)`: `d` where `x` is null.
     ValueOr,
 }

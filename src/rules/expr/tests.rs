@@ -193,6 +193,31 @@ fn every_mistake_is_found_where_it_is() {
 }
 
 #[test]
+fn names_stand_for_expressions_wherever_they_are_written() {
+    let mut scope = scope();
+    for (name, source) in [
+        ("big", "x.list.filter(e, e > 1)"),
+        ("known", "has(x.none)"),
+        ("round", "again"),
+        ("again", "round"),
+    ] {
+        scope.define(name, source).expect(name);
+    }
+    assert!(scope.define("x", "1").is_err(), "a variable's name is taken");
+    let holds = |source: &str| {
+        let (expr, _) = compile(source, &scope).unwrap_or_else(|e| panic!("{source}: {e:?}"));
+        let expr: &'static Expr = Box::leak(Box::new(expr));
+        matches!(eval(&Toy, expr, &mut vec![Value::Object("x")]), Ok(Value::Bool(true)))
+    };
+    assert!(holds("big.size() == 1"));
+    // Inside another element's scope, with the same name for its own element.
+    assert!(holds("[5, 6].all(e, big.exists(f, f == 2) && e > 4 && big.size() == 1)"));
+    let errors = |source: &str| compile(source, &scope).err().unwrap_or_default();
+    assert!(errors("round")[0].message.contains("stands for itself"));
+    assert!(errors("nothing").iter().any(|e| e.message.contains("no variable nothing")));
+}
+
+#[test]
 fn endless_nesting_is_refused() {
     let hostile = [
         "(".repeat(5_000),
