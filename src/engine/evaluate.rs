@@ -11,7 +11,9 @@ use super::node::Node;
 use super::reason::{Reason, Unknown};
 use super::subjects::{self, Subject};
 use super::world::World;
-use crate::model::{Evidence, Finding, Lang, Report, RuleInfo, Severity, Status, Summary, Text};
+use crate::model::{
+    Evidence, Finding, Lang, Report, ResourceRef, RuleInfo, Severity, Status, Summary, Text,
+};
 use crate::rules::expr::{Expr, Raised, Value, eval};
 use crate::rules::{MessagePiece, Rule};
 
@@ -94,6 +96,15 @@ impl<'a> Evaluation<'a> {
             notices: Vec::new(),
             lang,
         }
+    }
+
+    /// Every verdict in the order of findings, without words.
+    pub fn verdicts(&self) -> impl Iterator<Item = (&RuleInfo, ResourceRef<'_>, Status)> {
+        self.rules.iter().zip(&self.verdicts).flat_map(|(rule, verdicts)| {
+            verdicts
+                .iter()
+                .map(|(subject, status)| (&rule.info, subject.reference(self.world), *status))
+        })
     }
 
     /// Findings that are wanted, in order: rules as loaded, then account, region, type, id.

@@ -1,11 +1,12 @@
 //! What an expression holds when it holds an object: a resource, a piece of one, a subject.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value as Owned;
 
 use super::gaps::{FieldGap, GapId};
-use super::reason::Unknown;
+use super::reason::{Reason, Unknown};
 use crate::rules::expr::{Raised, Value};
 use crate::snapshot::{Json, Kind, ResourceView};
 
@@ -68,6 +69,65 @@ impl<'a> ResourceNode<'a> {
     /// When it could not be read.
     pub fn status(&self, field: &str) -> Result<Option<Json<'a>>, Unknown> {
         self.read("status", self.view.status(), field)
+    }
+
+    /// A string of `properties`.
+    ///
+    /// # Errors
+    /// When it could not be read, or is something else.
+    pub fn text(&self, field: &str) -> Result<Option<Cow<'a, str>>, Unknown> {
+        self.typed(field, self.property(field)?, Json::as_str)
+    }
+
+    /// The strings of a list of `properties`; none when it is absent.
+    ///
+    /// # Errors
+    /// When it could not be read, or is something else.
+    pub fn texts(&self, field: &str) -> Result<Vec<Cow<'a, str>>, Unknown> {
+        let list = |value: Json<'a>| match value.kind() {
+            Kind::Array => value.elements().map(Json::as_str).collect::<Option<Vec<_>>>(),
+            _ => None,
+        };
+        Ok(self.typed(field, self.property(field)?, list)?.unwrap_or_default())
+    }
+
+    /// A bool of `properties`.
+    ///
+    /// # Errors
+    /// When it could not be read, or is something else.
+    pub fn flag(&self, field: &str) -> Result<Option<bool>, Unknown> {
+        self.typed(field, self.property(field)?, Json::as_bool)
+    }
+
+    /// A number of `properties`.
+    ///
+    /// # Errors
+    /// When it could not be read, or is something else.
+    pub fn number(&self, field: &str) -> Result<Option<f64>, Unknown> {
+        self.typed(field, self.property(field)?, Json::as_f64)
+    }
+
+    /// A string of `status`.
+    ///
+    /// # Errors
+    /// When it could not be read, or is something else.
+    pub fn status_text(&self, field: &str) -> Result<Option<Cow<'a, str>>, Unknown> {
+        self.typed(field, self.status(field)?, Json::as_str)
+    }
+
+    /// What is there but of another kind than the schema says must not read as absent.
+    fn typed<T>(
+        &self,
+        field: &str,
+        value: Option<Json<'a>>,
+        read: impl Fn(Json<'a>) -> Option<T>,
+    ) -> Result<Option<T>, Unknown> {
+        value
+            .map(|value| {
+                let what = || Reason::Malformed(format!("{field} of {}", self.view.id()));
+                read(value).ok_or_else(|| what().into())
+            })
+            .transpose()
     }
 
     fn read(&self, part: &str, json: Json<'a>, field: &str) -> Result<Option<Json<'a>>, Unknown> {

@@ -64,3 +64,33 @@ fn wrong_usage_is_found_before_anything_is_asked() {
     refused(&output, &["no-such-rule", "audit rules list"]);
     assert!(account.requests().is_empty());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_a_collection_at_once_and_leaves_nothing() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    for signal in ["-INT", "-TERM"] {
+        let account = Account::new(server());
+        account.latency(5_000);
+        let mut command = account.command();
+        command.args(["collect", "-o", "s.json"]).stderr(Stdio::piped());
+        let child = command.spawn().expect("audit starts");
+        std::thread::sleep(Duration::from_millis(700));
+        let began = Instant::now();
+        let killed = Command::new("kill")
+            .args([signal, &child.id().to_string()])
+            .status()
+            .expect("kill runs");
+        assert!(killed.success());
+        let output = child.wait_with_output().expect("ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{signal}: {stderr}");
+        assert!(began.elapsed() < Duration::from_secs(3), "{signal} took {:?}", began.elapsed());
+        assert!(stderr.contains("interrupted"), "{stderr}");
+        let left: Vec<_> =
+            std::fs::read_dir(account.home()).expect("the folder").flatten().collect();
+        assert!(left.is_empty(), "{signal} left {left:?}");
+    }
+}

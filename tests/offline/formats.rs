@@ -127,3 +127,34 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!(output.status.code(), Some(1), "the verdict stands");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn stdin_is_a_snapshot_too() {
+    let mvp = fs::read(fixture("ecs-fargate-mvp.json")).expect("the fixture");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_audit"))
+        .args(["run", "--snapshot", "-", "--format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("audit starts");
+    child.stdin.take().expect("stdin").write_all(&mvp).expect("read");
+    let output = child.wait_with_output().expect("ends");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report, json(&[], 1));
+}
+
+#[test]
+fn the_order_of_resources_in_the_file_never_matters() {
+    let text = fs::read_to_string(fixture("ecs-fargate-mvp.json")).expect("the fixture");
+    let mut snapshot: Value = serde_json::from_str(&text).expect("JSON");
+    snapshot["resources"].as_array_mut().expect("resources").reverse();
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("reversed.json"), snapshot.to_string()).expect("written");
+    let mvp = fixture("ecs-fargate-mvp.json");
+    for format in ["table", "json", "junit"] {
+        let reversed =
+            audit_in(folder.path(), &["run", "--snapshot", "reversed.json", "--format", format]);
+        let straight = audit(&["run", "--snapshot", &mvp, "--format", format]);
+        assert_eq!(stdout(&reversed, 1), stdout(&straight, 1), "{format}");
+    }
+}

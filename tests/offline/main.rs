@@ -6,6 +6,7 @@ mod bad_input;
 mod formats;
 mod pages;
 mod readme;
+mod wrong_kinds;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

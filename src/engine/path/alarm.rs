@@ -39,16 +39,15 @@ fn actions(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
     let view = alarm.view;
     let ty = if view.ty() == COMPOSITE { COMPOSITE } else { ALARM };
     let link = |reason: Reason| Link::new(ty, view.id(), reason);
-    if view.properties().get("ActionsEnabled").and_then(|e| e.as_bool()) != Some(true) {
-        return Reach::nobody(link(Reason::ActionsDisabled));
+    match alarm.flag("ActionsEnabled") {
+        Err(unknown) => return Reach::unknown(unknown),
+        Ok(Some(true)) => {}
+        Ok(_) => return Reach::nobody(link(Reason::ActionsDisabled)),
     }
-    let listed = view.properties().get("AlarmActions");
-    let targets: Vec<String> = listed
-        .into_iter()
-        .flat_map(|l| l.elements())
-        .filter_map(|a| a.as_str())
-        .map(|a| a.into_owned())
-        .collect();
+    let targets = match alarm.texts("AlarmActions") {
+        Err(unknown) => return Reach::unknown(unknown),
+        Ok(targets) => targets,
+    };
     if targets.is_empty() {
         return Reach::nobody(link(Reason::NoAlarmAction));
     }

@@ -28,7 +28,13 @@ pub fn above<'w>(world: &'w World<'_>, alarm: ResourceNode<'w>) -> Above<'w> {
             continue;
         }
         let link = |reason: Reason| Link::new(COMPOSITE, id.clone(), reason);
-        let suppressor = suppressor(composite);
+        let suppressor = match suppressor(composite) {
+            Ok(suppressor) => suppressor,
+            Err(unknown) => {
+                above.broken.push(Reach::unknown(unknown));
+                continue;
+            }
+        };
         match rule {
             None if mentions(composite, &name) => {
                 above.broken.push(Reach::undecided(link(Reason::CompositeUnreadable(id.clone()))));
@@ -71,7 +77,10 @@ pub fn silence(world: &World<'_>, composite: ResourceNode<'_>) -> Option<Reach> 
     };
     let gap =
         [ALARM, COMPOSITE].iter().find_map(|ty| world.list_gap(ty, view.account(), view.region()));
-    let suppressor = suppressor(composite);
+    let suppressor = match suppressor(composite) {
+        Ok(suppressor) => suppressor,
+        Err(unknown) => return Some(Reach::unknown(unknown)),
+    };
     let may_ring = |child: &str| {
         suppressor.as_deref() != Some(child) && (gap.is_some() || exists(world, composite, child))
     };
@@ -91,9 +100,9 @@ fn exists(world: &World<'_>, composite: ResourceNode<'_>, child: &str) -> bool {
         .any(|ty| world.snapshot.find(ty, view.account(), view.region(), name).is_some())
 }
 
-fn suppressor(composite: ResourceNode<'_>) -> Option<String> {
-    let suppressor = composite.view.properties().get("ActionsSuppressor")?.as_str()?.into_owned();
-    (!suppressor.is_empty()).then_some(suppressor)
+fn suppressor(composite: ResourceNode<'_>) -> Result<Option<String>, Unknown> {
+    let suppressor = composite.text("ActionsSuppressor")?;
+    Ok(suppressor.filter(|s| !s.is_empty()).map(|s| s.into_owned()))
 }
 
 /// Whether a rule that could not be understood at least holds the name.

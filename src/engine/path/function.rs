@@ -9,7 +9,6 @@ use super::{End, Link, Reach, arn};
 use crate::engine::node::ResourceNode;
 use crate::engine::reason::{Reason, Unknown};
 use crate::engine::world::World;
-use crate::snapshot::Json;
 
 /// Type of a function.
 pub const FUNCTION: &str = "AWS::Lambda::Function";
@@ -64,9 +63,8 @@ fn alive(function: ResourceNode<'_>) -> Reach {
     let name = function.view.id().into_owned();
     let link = |reason: Reason| Link::new(FUNCTION, name.clone(), reason);
     let read = || -> Result<(Option<String>, Option<f64>), Unknown> {
-        let state = function.status("State")?.and_then(Json::as_str).map(|s| s.into_owned());
-        let reserved = function.property("ReservedConcurrentExecutions")?.and_then(Json::as_f64);
-        Ok((state, reserved))
+        let state = function.status_text("State")?.map(|s| s.into_owned());
+        Ok((state, function.number("ReservedConcurrentExecutions")?))
     };
     match read() {
         Err(unknown) => Reach::unknown(unknown),

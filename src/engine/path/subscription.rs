@@ -127,7 +127,7 @@ enum Filter {
 
 fn filter(subscription: &ResourceNode<'_>, message: Message) -> Result<Filter, Unknown> {
     let Some(policy) = subscription.property("FilterPolicy")? else { return Ok(Filter::Passes) };
-    let scope = subscription.property("FilterPolicyScope")?.and_then(|s| s.as_str());
+    let scope = subscription.text("FilterPolicyScope")?;
     let Ok(policy) = policy.parse::<Value>() else { return Ok(Filter::Open) };
     let policy = match &policy {
         Value::String(text) => serde_json::from_str(text).unwrap_or(Value::Null),

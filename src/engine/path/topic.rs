@@ -145,9 +145,9 @@ fn admit(topic: ResourceNode<'_>, signal: Signal<'_>) -> Option<Reach> {
             Some(Reach::undecided(link(Reason::TopicPolicyUndecided(name.clone(), what))))
         }
     };
-    let key = match topic.property("KmsMasterKeyId") {
+    let key = match topic.text("KmsMasterKeyId") {
         Err(unknown) => return Some(Reach::unknown(unknown)),
-        Ok(key) => key.and_then(|k| k.as_str()).unwrap_or(Cow::Borrowed("")),
+        Ok(key) => key.unwrap_or(Cow::Borrowed("")),
     };
     let locked = match &*key {
         "" => None,
@@ -186,9 +186,9 @@ fn walk(world: &World<'_>, topic: ResourceNode<'_>, message: Message) -> Reach {
     let view = topic.view;
     let name = view.name().into_owned();
     let id = view.id().into_owned();
-    match topic.property("FifoTopic") {
+    match topic.flag("FifoTopic") {
         Err(unknown) => return Reach::unknown(unknown),
-        Ok(fifo) if fifo.and_then(|f| f.as_bool()) == Some(true) => {
+        Ok(Some(true)) => {
             return Reach::nobody(Link::new(TOPIC, id, Reason::TopicFifo(name)));
         }
         Ok(_) => {}

@@ -111,8 +111,9 @@ pub fn eval<'a, H: Host<'a> + ?Sized>(
             eval(host, branch, vars)?
         }
         Expr::Eq(a, b) => {
+            let null_test = matches!(**a, Expr::Null) || matches!(**b, Expr::Null);
             let (a, b) = (eval(host, a, vars)?, eval(host, b, vars)?);
-            Value::Bool(equal(&a, &b))
+            Value::Bool(if null_test { is_null(&a) == is_null(&b) } else { equal(&a, &b)? })
         }
         Expr::Cmp(cmp, a, b) => {
             let (a, b) = (number(host, a, vars)?, number(host, b, vars)?);
@@ -221,13 +222,18 @@ fn text<'a, H: Host<'a> + ?Sized>(
     }
 }
 
-fn equal<O, U>(a: &Value<'_, O, U>, b: &Value<'_, O, U>) -> bool {
+fn is_null<O, U>(value: &Value<'_, O, U>) -> bool {
+    matches!(value, Value::Null)
+}
+
+/// Whether two values are equal. The checker has seen that they are of one type, so a snapshot in
+/// which they are not, null among them, is not what the schema says.
+fn equal<O, U>(a: &Value<'_, O, U>, b: &Value<'_, O, U>) -> Result<bool, Raised<U>> {
     match (a, b) {
-        (Value::Null, Value::Null) => true,
-        (Value::Bool(a), Value::Bool(b)) => a == b,
-        (Value::Num(a), Value::Num(b)) => a == b,
-        (Value::Str(a), Value::Str(b)) => a == b,
-        _ => false,
+        (Value::Bool(a), Value::Bool(b)) => Ok(a == b),
+        (Value::Num(a), Value::Num(b)) => Ok(a == b),
+        (Value::Str(a), Value::Str(b)) => Ok(a == b),
+        _ => Err(wrong(kind(a), kind(b))),
     }
 }
 
@@ -240,10 +246,14 @@ fn contains<'a, H: Host<'a> + ?Sized>(
     let needle = eval(host, needle, vars)?;
     match (eval(host, container, vars)?, needle) {
         (Value::List(items, mut open), needle) => {
-            if items.iter().any(|item| equal(item, &needle)) {
-                return Ok(true);
+            for item in &items {
+                if equal(item, &needle)? {
+                    return Ok(true);
+                }
             }
-            open.retain(|o| o.element.as_deref().is_none_or(|element| equal(element, &needle)));
+            open.retain(|o| {
+                o.element.as_deref().is_none_or(|e| !matches!(equal(e, &needle), Ok(false)))
+            });
             closed(open).map(|()| false)
         }
         (Value::Object(map), Value::Str(key)) => {
