@@ -17,6 +17,9 @@ use crate::model::{
 use crate::rules::expr::{Expr, Raised, Value, eval};
 use crate::rules::{MessagePiece, Rule};
 
+/// How many findings are put into words at a time.
+const BATCH: usize = 4096;
+
 /// The verdicts of a run. Findings are made when asked for, from the same functions that gave the
 /// verdict.
 pub struct Evaluation<'a> {
@@ -114,12 +117,20 @@ impl<'a> Evaluation<'a> {
         lang: Lang,
         wanted: &'w mut (dyn FnMut(&RuleInfo, Status) -> bool + 'w),
     ) -> impl Iterator<Item = Finding<'s>> + 'w {
-        let rules: &'s [Rule] = self.rules;
-        let all = rules.iter().zip(&self.verdicts).flat_map(|(rule, verdicts)| {
+        let all = self.rules.iter().zip(&self.verdicts).flat_map(|(rule, verdicts)| {
             verdicts.iter().map(move |(subject, status)| (rule, *subject, *status))
         });
-        all.filter(move |(rule, _, status)| wanted(&rule.info, *status))
-            .map(move |(rule, subject, status)| self.finding(rule, subject, status, lang))
+        let mut wanted = all.filter(move |(rule, _, status)| wanted(&rule.info, *status));
+        // Words cost far more than verdicts, so they too are made side by side, a batch at a time.
+        let batches = std::iter::from_fn(move || {
+            let batch: Vec<_> = wanted.by_ref().take(BATCH).collect();
+            let words = batch
+                .into_par_iter()
+                .map(|(rule, subject, status)| self.finding(rule, subject, status, lang));
+            let batch: Vec<Finding<'s>> = words.collect();
+            (!batch.is_empty()).then_some(batch)
+        });
+        batches.flatten()
     }
 
     /// Whether any verdict is `status` at or above `severity`.

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::model::{Coverage, GLOBAL, Gap, OPS, Op, Outcome, Scope};
 use crate::snapshot::Snapshot;
 
-/// A gap by its place in [`Gaps::list`].
+/// A gap by its place in the list of [`Gaps`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GapId(pub u32);
 

@@ -2,6 +2,8 @@
 
 use crate::{audit, fixture, stdout};
 
+// Without live collection there is less to offer.
+#[cfg(feature = "aws")]
 #[test]
 fn help() {
     insta::assert_snapshot!("help", stdout(&audit(&["--help"]), 0));

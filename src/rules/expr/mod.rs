@@ -1,7 +1,7 @@
 //! The expression language: CEL's syntax and meaning, over resources that may have gaps.
 //!
-//! The `cel` crate parses; [`check`] holds the tree against the typed schema and lowers it to
-//! [`Expr`]; [`eval`] evaluates that. The evaluator is ours because a verdict must know three
+//! The `cel` crate parses; [`mod@check`] holds the tree against the typed schema and lowers it to
+//! [`Expr`]; [`mod@eval`] evaluates that. The evaluator is ours because a verdict must know three
 //! things CEL's values do not: that a field could not be read (it raises when reached, and
 //! `true || gap` is still true), that a list may lack elements that could not be listed, and that
 //! a known but absent property is null. Where none of these occurs it means what CEL means; a test
