@@ -81,7 +81,7 @@ pub fn budget(world: &World<'_>, budget: ResourceNode<'_>, kind: &str, address: 
             Reach::someone(link(Reason::BudgetEmail(address.to_owned())))
         }
         "SNS" => {
-            let source = format!("arn:aws:budgets::{}:budget/{}", view.account(), view.name());
+            let source = view.arn();
             topic::reach(world, address, (view.account(), view.region()), Signal::Budget(&source))
         }
         other => Reach::undecided(link(Reason::SubscriberUnknown(format!("{other} {address}")))),
