@@ -121,6 +121,8 @@ impl Bars {
         for (_, bar) in self.each.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             bar.finish_and_clear();
         }
+        // Nothing more to clear is no error; a terminal that is gone shows nothing anyway.
+        let _ = self.all.clear();
     }
 
     fn with(&self, account: &str, region: &str, then: impl FnOnce(&ProgressBar)) {
@@ -130,7 +132,8 @@ impl Bars {
         let label = format!("{account} {region}");
         let mut each = self.each.lock().unwrap_or_else(PoisonError::into_inner);
         let at = each.iter().position(|(known, _)| *known == label).unwrap_or_else(|| {
-            let style = ProgressStyle::with_template("{prefix:32} {bar:24} {pos:>3}/{len:3} {msg}");
+            let style =
+                ProgressStyle::with_template("{prefix:32} {bar:24} {pos:>3}/{len:3} {wide_msg}");
             let bar = self.all.add(ProgressBar::new(0).with_prefix(label.clone()));
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             each.push((label, bar));

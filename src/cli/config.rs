@@ -23,6 +23,9 @@ pub struct Config {
     /// Which rules.
     #[serde(default)]
     pub rules: RulesConfig,
+    /// The file it was read from; empty without one.
+    #[serde(skip)]
+    pub path: PathBuf,
 }
 
 /// Which rules.
@@ -71,6 +74,9 @@ impl Config {
         let Some(path) = found else { return Ok(Config::default()) };
         let text = std::fs::read_to_string(&path)
             .map_err(|error| ConfigError::Read { path: path.clone(), error })?;
-        toml::from_str(&text).map_err(|error| ConfigError::Parse { path, error })
+        match toml::from_str::<Config>(&text) {
+            Ok(config) => Ok(Config { path, ..config }),
+            Err(error) => Err(ConfigError::Parse { path, error }),
+        }
     }
 }

@@ -50,7 +50,7 @@ impl Failure {
     pub fn tell(self) -> Exit {
         let (exit, words) = match self {
             Failure::Refused(error) => {
-                let words = format!("{error:#}");
+                let words = causes(&error);
                 // Diagnostics bring their own "error: ".
                 (
                     Exit::Usage,
@@ -65,4 +65,17 @@ impl Failure {
         let _ = writeln!(std::io::stderr(), "{words}");
         exit
     }
+}
+
+/// The error and its causes, without those that an error before has already told.
+fn causes(error: &anyhow::Error) -> String {
+    let mut words = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if words.is_empty() {
+            words = cause;
+        } else if !words.contains(&cause) {
+            words = format!("{words}: {cause}");
+        }
+    }
+    words
 }

@@ -87,7 +87,7 @@ enum Command {
     /// Only collect, into a snapshot file
     #[cfg(feature = "aws")]
     Collect(collect::CollectArgs),
-    /// The catalogue of rules: list, explain, test, schema
+    /// The catalogue of rules: list, explain, test, functions, schema
     #[command(subcommand)]
     Rules(rules::RulesCommand),
     /// Print a completion script for a shell

@@ -137,7 +137,7 @@ fn page(rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     paragraph(out, h("Why it matters", "なぜ重要か"), info.why.get(lang))?;
     paragraph(out, h("What to do", "どうすればよいか"), info.remediation.get(lang))?;
     if !rule.conditions.is_empty() {
-        writeln!(out, "\n{}", h("Does not apply when the resource", "対象外になる場合"))?;
+        writeln!(out, "\n{}", h("Does not apply", "対象外になる場合"))?;
         rule.conditions
             .iter()
             .try_for_each(|(_, reason)| writeln!(out, "  - {}", reason.get(lang)))?;

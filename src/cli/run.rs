@@ -1,8 +1,9 @@
 //! `audit run`: collect or read, evaluate, report.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::Args;
 
 use super::config::Config;
@@ -11,7 +12,7 @@ use super::{Common, Exit, Failure, RuleSource};
 use crate::engine::{Evaluation, World};
 use crate::model::{Finding, Lang, RuleInfo, Severity, Status};
 use crate::report::{Findings, Registered, Style, Wanted};
-use crate::rules::{RuleSet, Selection};
+use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 
 /// Options of `audit run`.
@@ -19,6 +20,7 @@ use crate::snapshot::Snapshot;
 pub struct RunArgs {
     /// Evaluate this snapshot instead of a live account; `-` reads stdin
     #[arg(long, value_name = "FILE", help_heading = "Collection")]
+    #[cfg_attr(feature = "aws", arg(conflicts_with_all = ["regions", "profile"]))]
     snapshot: Option<PathBuf>,
     #[cfg(feature = "aws")]
     #[command(flatten)]
@@ -62,6 +64,7 @@ fn severity(word: &str) -> Result<Severity, String> {
 /// Runs it.
 pub fn run(args: &RunArgs, common: &Common) -> Result<Exit, Failure> {
     // Everything the user may have got wrong is found before anything is asked of AWS.
+    one_place_each(args)?;
     let config = Config::load(common.config.as_deref())?;
     let rules = load_rules(args, &config)?;
     let snapshot = snapshot(args, common, &config)?;
@@ -79,11 +82,31 @@ pub fn run(args: &RunArgs, common: &Common) -> Result<Exit, Failure> {
     Ok(exit(args, &evaluation))
 }
 
+/// Two outputs to one place would leave only one of them.
+fn one_place_each(args: &RunArgs) -> Result<(), Failure> {
+    let mut paths: Vec<&Path> = args.outputs.iter().map(|target| target.path.as_path()).collect();
+    #[cfg(feature = "aws")]
+    paths.extend(args.save_snapshot.as_deref());
+    for (i, path) in paths.iter().enumerate() {
+        if *path == Path::new("-") {
+            return Err(
+                anyhow::anyhow!("stdout is for --format; name a file instead of `-`").into()
+            );
+        }
+        if paths[..i].contains(path) && path.metadata().map_or(true, |m| m.is_file()) {
+            return Err(anyhow::anyhow!("two outputs are named {}", path.display()).into());
+        }
+    }
+    Ok(())
+}
+
 fn load_rules(args: &RunArgs, config: &Config) -> Result<RuleSet, Failure> {
     let mut rules = args.rules.load()?;
-    rules.set_params(&config.params)?;
-    rules.select(&Selection { select: Vec::new(), skip: config.rules.skip.clone() })?;
-    rules.select(&Selection { select: args.select.clone(), skip: args.skip.clone() })?;
+    let file = || config.path.display().to_string();
+    rules.set_params(&config.params).with_context(file)?;
+    rules.skip("[rules] skip", &config.rules.skip).with_context(file)?;
+    rules.select(&args.select)?;
+    rules.skip("--skip", &args.skip)?;
     if rules.rules.is_empty() {
         return Err(anyhow::anyhow!("no rule is selected, so nothing would be checked").into());
     }

@@ -180,13 +180,11 @@ impl AlarmFacts<'_> {
     /// Whether crossing means what a rule asks for, `above` or `below`.
     pub fn rings(&self, direction: &str) -> bool {
         let operator = self.comparison_operator.as_deref().unwrap_or_default();
-        match direction {
-            "above" => {
-                operator.starts_with("GreaterThan")
-                    || operator == "LessThanLowerOrGreaterThanUpperThreshold"
-            }
-            _ => operator.starts_with("LessThan"),
-        }
+        let rising =
+            ["GreaterThanThreshold", "GreaterThanOrEqualToThreshold", "GreaterThanUpperThreshold"];
+        let falling = ["LessThanThreshold", "LessThanOrEqualToThreshold", "LessThanLowerThreshold"];
+        let wanted = if direction == "above" { rising } else { falling };
+        wanted.contains(&operator) || operator == "LessThanLowerOrGreaterThanUpperThreshold"
     }
 }
 

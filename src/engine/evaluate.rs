@@ -35,7 +35,6 @@ enum Outcome<'r> {
     Unknown(Unknown),
     NotApplicable(&'r Text),
     Undecided(&'r Text),
-    NotEntitled(Unknown),
 }
 
 impl Outcome<'_> {
@@ -44,7 +43,7 @@ impl Outcome<'_> {
             Outcome::Pass => Status::Pass,
             Outcome::Fail => Status::Fail,
             Outcome::Unknown(_) | Outcome::Undecided(_) => Status::Unknown,
-            Outcome::NotApplicable(_) | Outcome::NotEntitled(_) => Status::NotApplicable,
+            Outcome::NotApplicable(_) => Status::NotApplicable,
         }
     }
 }
@@ -171,34 +170,27 @@ fn count(total: &mut u64, by: &mut BTreeMap<Severity, u64>, severity: Severity) 
 /// Judges a subject.
 fn judge<'a>(asker: &Asker<'a>, rule: &'a Rule, subject: Subject<'a>) -> Outcome<'a> {
     if let Subject::Unlisted(_, _, _, gap) = subject {
-        return unknown(asker, Unknown::Gap(gap));
+        return Outcome::Unknown(Unknown::Gap(gap));
     }
     let mut vars = variables(asker, rule, subject);
     for (condition, reason) in &rule.conditions {
         match truth(asker, condition, &mut vars) {
             Ok(true) => {}
             Ok(false) => return Outcome::NotApplicable(reason),
-            Err(why) => return unknown(asker, why),
+            Err(why) => return Outcome::Unknown(why),
         }
     }
     for (condition, reason) in &rule.undecided {
         match truth(asker, condition, &mut vars) {
             Ok(false) => {}
             Ok(true) => return Outcome::Undecided(reason),
-            Err(why) => return unknown(asker, why),
+            Err(why) => return Outcome::Unknown(why),
         }
     }
     match truth(asker, &rule.require, &mut vars) {
         Ok(true) => Outcome::Pass,
         Ok(false) => Outcome::Fail,
-        Err(why) => unknown(asker, why),
-    }
-}
-
-fn unknown<'a>(asker: &Asker<'_>, why: Unknown) -> Outcome<'a> {
-    match why {
-        Unknown::Gap(gap) if asker.world.gaps.is_not_entitled(gap) => Outcome::NotEntitled(why),
-        why => Outcome::Unknown(why),
+        Err(why) => Outcome::Unknown(why),
     }
 }
 
@@ -232,7 +224,7 @@ fn explain<'a>(
     let said = match judge(&asker, rule, subject) {
         Outcome::Pass => Some(rule.info.title.get(lang).to_owned()),
         Outcome::Fail => None,
-        Outcome::Unknown(why) | Outcome::NotEntitled(why) => Some(why.text(&world.gaps, lang)),
+        Outcome::Unknown(why) => Some(why.text(&world.gaps, lang)),
         Outcome::NotApplicable(reason) | Outcome::Undecided(reason) => {
             Some(reason.get(lang).to_owned())
         }
@@ -242,7 +234,8 @@ fn explain<'a>(
         Status::Pass | Status::Fail | Status::Unknown => {
             recorder.take(status == Status::Pass, lang)
         }
-        Status::NotApplicable | Status::Waived => (Vec::new(), 0),
+        // What is unknown rests on what its message names, not on what was seen beside it.
+        _ => (Vec::new(), 0),
     };
     (message, evidence, omitted)
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::model::{Coverage, GLOBAL, Gap, OPS, Op, Outcome, Scope};
+use crate::model::{Coverage, GLOBAL, Gap, OPS, Op, Scope, ops};
 use crate::snapshot::Snapshot;
 
 /// A gap by its place in the list of [`Gaps`].
@@ -13,7 +13,7 @@ pub struct GapId(pub u32);
 #[derive(Debug)]
 pub struct FieldGap {
     /// `properties` or `status`, or one field of them: `status.LastRun`.
-    pub path: &'static str,
+    pub path: String,
     /// Why.
     pub gap: GapId,
     /// The resources it is missing from; all when empty.
@@ -59,38 +59,47 @@ impl Gaps {
                 {
                     let record = records.get(&(account.as_str(), region.as_str(), op.api)).copied();
                     if !record.is_some_and(|r| r.outcome.is_known()) && !op.fills.is_empty() {
-                        gaps.add(account, &region, op, record);
+                        let resources = record.map_or(&[][..], |r| &r.resources);
+                        gaps.add(gap(account, &region, op, record), op.fills, resources);
                     }
                 }
             }
         }
+        // An operation of another version of the tool says itself what it would have filled.
+        let foreign = snapshot.coverage().iter().filter(|c| ops::find(&c.operation).is_none());
+        for record in foreign.filter(|c| !c.outcome.is_known()) {
+            let fills: Vec<&str> = record.fills.iter().map(String::as_str).collect();
+            let gap = Gap {
+                account: record.account.clone(),
+                region: record.region.clone(),
+                operation: record.operation.clone(),
+                actions: record.actions.clone(),
+                outcome: record.outcome.as_str().to_owned(),
+                message: record.message.clone(),
+            };
+            gaps.add(gap, &fills, &record.resources);
+        }
         gaps
     }
 
-    fn add(&mut self, account: &str, region: &str, op: &'static Op, record: Option<&Coverage>) {
+    fn add(&mut self, gap: Gap, fills: &[&str], resources: &[String]) {
         let id = GapId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
-        self.list.push(Gap {
-            account: account.to_owned(),
-            region: region.to_owned(),
-            operation: op.api.to_owned(),
-            actions: op.actions.iter().map(|a| (*a).to_owned()).collect(),
-            outcome: Gap::outcome_word(record.map(|r| r.outcome)).to_owned(),
-            message: record.map(|r| r.message.clone()).unwrap_or_default(),
-        });
-        for filled in op.fills {
+        for filled in fills {
             let (ty, field) =
                 filled.split_once('.').map_or((*filled, None), |(ty, field)| (ty, Some(field)));
-            let entry =
-                self.by_type.entry((account.to_owned(), region.to_owned(), ty)).or_default();
+            let Some(ty) = crate::model::types::find(ty).map(|t| t.name) else { continue };
+            let key = (gap.account.clone(), gap.region.clone(), ty);
+            let entry = self.by_type.entry(key).or_default();
             match field {
                 None => entry.list = entry.list.or(Some(id)),
                 Some(path) => entry.fields.push(FieldGap {
-                    path,
+                    path: path.to_owned(),
                     gap: id,
-                    resources: record.map(|r| r.resources.clone()).unwrap_or_default(),
+                    resources: resources.to_vec(),
                 }),
             }
         }
+        self.list.push(gap);
     }
 
     /// What is unknown of a type in an account and region.
@@ -112,11 +121,6 @@ impl Gaps {
         self.list.get(id.0 as usize)
     }
 
-    /// Whether the gap means that the account has no subscription to the API.
-    pub fn is_not_entitled(&self, id: GapId) -> bool {
-        self.get(id).is_some_and(|gap| gap.outcome == Outcome::NotEntitled.as_str())
-    }
-
     /// All gaps of the regions that were asked for, sorted; elsewhere only what was tried counts.
     pub fn sorted(&self, regions: &[String]) -> Vec<Gap> {
         let asked = |gap: &&Gap| {
@@ -125,6 +129,17 @@ impl Gaps {
         let mut list: Vec<Gap> = self.list.iter().filter(asked).cloned().collect();
         list.sort();
         list
+    }
+}
+
+fn gap(account: &str, region: &str, op: &Op, record: Option<&Coverage>) -> Gap {
+    Gap {
+        account: account.to_owned(),
+        region: region.to_owned(),
+        operation: op.api.to_owned(),
+        actions: op.actions.iter().map(|a| (*a).to_owned()).collect(),
+        outcome: Gap::outcome_word(record.map(|r| r.outcome)).to_owned(),
+        message: record.map(|r| r.message.clone()).unwrap_or_default(),
     }
 }
 

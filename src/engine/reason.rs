@@ -45,12 +45,11 @@ fn gap_text(gap: &crate::model::Gap, lang: Lang) -> String {
         (Lang::Ja, crate::model::Gap::NOT_CALLED) => format!(
             "未読み取り: {region} の {operation} は呼ばれていません (IAM アクション {actions})"
         ),
-        (Lang::En, outcome) => format!(
-            "could not read: {operation} in {region} answered {outcome} ({}); IAM action {actions}",
-            gap.message
-        ),
+        (Lang::En, outcome) => {
+            format!("could not read: {operation} in {region} answered {outcome} ({})", gap.message)
+        }
         (Lang::Ja, outcome) => format!(
-            "読み取れません: {region} の {operation} は {outcome} でした ({})。IAM アクション {actions}",
+            "読み取れません: {region} の {operation} に失敗しました ({outcome}: {})",
             gap.message
         ),
     }

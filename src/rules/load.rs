@@ -33,6 +33,12 @@ pub enum LoadError {
         /// Why.
         error: std::io::Error,
     },
+    /// A folder of rules without any.
+    #[error("{} holds no rule; rules are files that end in .yaml or .yml", path.display())]
+    Empty {
+        /// Which.
+        path: PathBuf,
+    },
     /// There is no thread to check them on.
     #[error("cannot check rules: {0}")]
     Thread(std::io::Error),
@@ -41,7 +47,7 @@ pub enum LoadError {
         "{option} {pattern:?} matches no rule; `audit rules list` shows all ids, and `section:NAME` selects a section"
     )]
     NoMatch {
-        /// `--select` or `--skip`.
+        /// Where it was written: `--select`, `--skip`, `[rules] skip`.
         option: &'static str,
         /// What was asked for.
         pattern: String,
@@ -56,15 +62,6 @@ pub enum LoadError {
         /// What is wrong.
         why: String,
     },
-}
-
-/// Which rules to keep.
-#[derive(Clone, Debug, Default)]
-pub struct Selection {
-    /// Ids, globs or `section:NAME`; empty selects all.
-    pub select: Vec<String>,
-    /// Ids, globs or `section:NAME` to leave out.
-    pub skip: Vec<String>,
 }
 
 /// Rules in the catalogue's order.
@@ -87,7 +84,11 @@ impl RuleSet {
             embedded(&BUILTIN, &mut files);
         }
         for dir in dirs {
+            let before = files.len();
             on_disk(dir, &mut files)?;
+            if !files[before..].iter().any(|file| !file.name.ends_with(CASES)) {
+                return Err(LoadError::Empty { path: dir.clone() });
+            }
         }
         with_deep_stack(|| RuleSet::check(files)).map_err(LoadError::Thread)?
     }
@@ -123,23 +124,33 @@ impl RuleSet {
         }
     }
 
-    /// Keeps the selected rules.
+    /// Keeps only what some pattern of `--select` matches: ids, globs or `section:NAME`. Without
+    /// patterns, everything.
     ///
     /// # Errors
     /// A pattern that matches no rule.
-    pub fn select(&mut self, selection: &Selection) -> Result<(), LoadError> {
-        for (option, patterns) in [("--select", &selection.select), ("--skip", &selection.skip)] {
-            for pattern in patterns {
-                if !self.rules.iter().any(|rule| matches(pattern, rule)) {
-                    return Err(LoadError::NoMatch { option, pattern: pattern.clone() });
-                }
-            }
-        }
-        self.rules.retain(|rule| {
-            let named = |patterns: &[String]| patterns.iter().any(|p| matches(p, rule));
-            (selection.select.is_empty() || named(&selection.select)) && !named(&selection.skip)
-        });
+    pub fn select(&mut self, patterns: &[String]) -> Result<(), LoadError> {
+        self.check_patterns("--select", patterns)?;
+        self.rules.retain(|rule| patterns.is_empty() || patterns.iter().any(|p| matches(p, rule)));
         Ok(())
+    }
+
+    /// Leaves out what some pattern matches; `option` is where the user wrote them.
+    ///
+    /// # Errors
+    /// A pattern that matches no rule.
+    pub fn skip(&mut self, option: &'static str, patterns: &[String]) -> Result<(), LoadError> {
+        self.check_patterns(option, patterns)?;
+        self.rules.retain(|rule| !patterns.iter().any(|p| matches(p, rule)));
+        Ok(())
+    }
+
+    fn check_patterns(&self, option: &'static str, patterns: &[String]) -> Result<(), LoadError> {
+        let unmatched = |pattern: &&String| !self.rules.iter().any(|rule| matches(pattern, rule));
+        match patterns.iter().find(unmatched) {
+            Some(pattern) => Err(LoadError::NoMatch { option, pattern: pattern.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// Overrides parameters: rule id to parameter to value.
@@ -211,7 +222,7 @@ fn on_disk(dir: &Path, files: &mut Vec<SourceFile>) -> Result<(), LoadError> {
     for path in paths {
         if path.is_dir() {
             on_disk(&path, files)?;
-        } else if is_rule_file(&path) {
+        } else if is_rule_file(&path) && path.is_file() {
             let text = std::fs::read_to_string(&path)
                 .map_err(|error| LoadError::Read { path: path.clone(), error })?;
             files.push(SourceFile { name: path.display().to_string(), text: text.into() });

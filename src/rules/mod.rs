@@ -11,5 +11,5 @@ pub mod source;
 mod template;
 
 pub use diagnostic::{Diagnostic, Diagnostics, SourceFile};
-pub use load::{LoadError, RuleSet, Selection};
+pub use load::{LoadError, RuleSet};
 pub use rule::{Message, MessagePiece, Rule, VARIABLES, param_type};

@@ -158,8 +158,8 @@ impl Fields<'_> {
         }
         // Without regions the rules about regions would have nothing to fail on.
         let regions = self.names(REGIONS)?;
-        if regions.is_empty() {
-            return Err(self.wrong(REGIONS, "a list of at least one region"));
+        if regions.is_empty() || regions.iter().any(|region| region == crate::model::GLOBAL) {
+            return Err(self.wrong(REGIONS, "a list of at least one region code"));
         }
         Ok(Header { tool: self.whole(TOOL)?, collected_at, now, accounts, regions })
     }

@@ -157,7 +157,12 @@ fn principal(principal: &Value, request: &Request<'_>) -> Maybe {
 }
 
 fn conditions(conditions: &Value, request: &Request<'_>) -> Maybe {
-    let Some(operators) = conditions.as_object() else { return Maybe::Yes };
+    if conditions.is_null() {
+        return Maybe::Yes;
+    }
+    let Some(operators) = conditions.as_object() else {
+        return Maybe::Open("a condition that is no object".to_owned());
+    };
     operators.iter().fold(Maybe::Yes, |so_far, (operator, keys)| {
         let Some(keys) = keys.as_object() else { return Maybe::Open(operator.clone()) };
         keys.iter().fold(so_far, |so_far, (key, wanted)| {

@@ -81,6 +81,7 @@ pub fn compile(source: &str, scope: &Scope) -> Result<(Expr, Ty), Vec<ExprError>
         scope: scope.clone(),
         errors: vec![],
         depth: 0,
+        loops: 0,
         expanding: Vec::new(),
         expanded: 0,
     };
@@ -138,6 +139,8 @@ pub(super) struct Checker<'a> {
     errors: Vec<ExprError>,
     depth: usize,
     /// Definitions that are being written out, and how many were so far.
+    /// Comprehensions around what is being checked.
+    pub(super) loops: usize,
     expanding: Vec<String>,
     expanded: usize,
 }

@@ -7,6 +7,9 @@ use super::facts::{self, Facts};
 use super::ty::Ty;
 use super::{Arith, Builtin, Cmp, Comprehension, Expr};
 
+/// How deep loops may nest: each multiplies the time of those inside.
+const MAX_LOOPS: usize = 6;
+
 impl Checker<'_> {
     pub(super) fn logical(&mut self, a: &IdedExpr, b: &IdedExpr, and: bool) -> Checked {
         let left = self.expect(a, &Ty::Bool);
@@ -211,6 +214,10 @@ impl Checker<'_> {
         if self.scope.variables.iter().any(|(known, _)| known == name) {
             return self.complain(variable, format!("{name} is taken; choose another name"));
         }
+        if self.loops == MAX_LOOPS {
+            return self.complain(variable, format!("loops nest deeper than {MAX_LOOPS} levels"));
+        }
+        self.loops += 1;
         self.scope.variables.push((name.clone(), *element.clone()));
         let checked = if kind == Comprehension::Map {
             self.check(body)
@@ -218,6 +225,7 @@ impl Checker<'_> {
             self.expect(body, &Ty::Bool).map(|b| (b, Ty::Bool))
         };
         self.scope.variables.pop();
+        self.loops -= 1;
         let (body, body_ty) = checked?;
         let ty = match kind {
             Comprehension::Filter => Ty::List(element),
