@@ -95,6 +95,7 @@ fn data(it: sdk::Budget) -> Option<(BudgetData, BudgetStatus)> {
             .filter(|filters| !filters.is_empty())
             .map(|filters| json!(filters.into_iter().collect::<BTreeMap<_, _>>())),
         filter_expression: it.filter_expression.map(expression),
+        billing_view_arn: it.billing_view_arn,
         time_period: it
             .time_period
             .map(|it| TimePeriod { start: time(it.start), end: time(it.end) }),

@@ -110,6 +110,10 @@ reasons! {
     ThroughComposite(composite) = "rings through composite alarm {composite}", "複合アラーム {composite} を通じて通知します";
     /// A composite that needs more than this child.
     CompositeNeedsMore(composite) = "composite alarm {composite} does not ring for this alarm alone", "複合アラーム {composite} はこのアラームだけでは鳴りません";
+    /// Another child's present state keeps it from ringing.
+    CompositeSilentNow(composite) = "composite alarm {composite} would ring for this alarm if all else were well, but not as things are now", "複合アラーム {composite} は他がすべて正常なら鳴りますが、現在の状態では鳴りません";
+    /// The suppressor rings right now.
+    SuppressedNow(composite, suppressor) = "composite alarm {composite} is silent now, because {suppressor} is in ALARM", "複合アラーム {composite} は、{suppressor} が ALARM のため現在は通知しません";
     /// It can never turn true.
     CompositeNeverRings(composite) = "composite alarm {composite} can never ring: no state of the alarms that exist makes its rule true", "複合アラーム {composite} は決して鳴りません: 存在するアラームのどの状態でもルールが真になりません";
     /// The suppressor is the child.

@@ -8,7 +8,7 @@ use super::FORMAT;
 use super::error::{Fault, Place, Reason};
 use super::scan::Scanner;
 use super::skip::{Span, unquote};
-use crate::model::Coverage;
+use crate::model::{Coverage, Outcome};
 
 /// The program that wrote a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,6 +193,12 @@ impl Fields<'_> {
             if entry.region.is_empty() || !entry.operation.contains(':') {
                 let expected =
                     "a list of operations, each with a region and a name such as ecs:ListClusters";
+                let reason = Reason::Wrong { key: KEYS[COVERAGE], expected };
+                return Err(Fault::new(span.start as usize, reason));
+            }
+            if entry.outcome == Outcome::Ok && !entry.resources.is_empty() {
+                let expected =
+                    "an outcome other than ok where it lists resources that it failed for";
                 let reason = Reason::Wrong { key: KEYS[COVERAGE], expected };
                 return Err(Fault::new(span.start as usize, reason));
             }

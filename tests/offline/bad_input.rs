@@ -18,6 +18,22 @@ fn snapshots() {
         ("hello".to_owned(), "s.json"),
         (whole[..whole.len() / 2].to_owned(), "s.json"),
         (whole.replace("audit-snapshot/1", "audit-snapshot/9"), "audit-snapshot/9"),
+        (
+            whole.replacen("\"regions\": [\n    \"ap-northeast-1\"\n  ]", "\"regions\": []", 1),
+            "region",
+        ),
+        (
+            whole.replacen(
+                "\"regions\": [\n    \"ap-northeast-1\"\n  ]",
+                "\"regions\": [\"global\"]",
+                1,
+            ),
+            "region",
+        ),
+        (
+            whole.replacen("\"outcome\": \"ok\"", "\"outcome\": \"ok\", \"resources\": [\"x\"]", 1),
+            "failed for",
+        ),
     ] {
         let words = snapshot_refused(&text);
         assert!(words.contains(part), "{words}");
@@ -57,8 +73,9 @@ fn configuration() {
         ("nonsense = 1\n", ["audit.toml", "nonsense"]),
         ("[params.rds-cpu-alarm]\nthreshhold = 3\n", ["threshhold", "threshold"]),
         ("[params.rds-cpu-alarm]\nthreshold = \"3\"\n", ["threshold", "number"]),
-        ("[rules]\nskip = [\"no-such-*\"]\n", ["no-such-*", "rules list"]),
+        ("[rules]\nskip = [\"no-such-*\"]\n", ["[rules] skip", "no-such-*"]),
         ("regions = 3\n", ["audit.toml", "regions"]),
+        ("[params.nope]\nx = 1\n", ["audit.toml", "no such rule"]),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("audit.toml"), text).expect("written");
@@ -78,6 +95,9 @@ fn usage() {
         &["run", "--fail-on", "worst"],
         &["rules", "explain", "no-such-rule"],
         &["no-such-command"],
+        &["run", "--snapshot", "x.json", "--rules", "."],
+        &["run", "--snapshot", "x.json", "-o", "json=a", "-o", "junit=a"],
+        &["run", "--snapshot", "x.json", "-o", "json=-"],
     ] {
         refusal(&audit(args));
     }
@@ -101,4 +121,12 @@ fn what_cannot_be_written() {
 fn refusal_of_output(output: &std::process::Output) -> String {
     assert_eq!(output.status.code(), Some(2));
     String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn a_snapshot_is_not_asked_for_regions_it_may_not_hold() {
+    let healthy = fixture("ecs-fargate-healthy.json");
+    let words = refusal(&audit(&["run", "--snapshot", &healthy, "--region", "us-east-1"]));
+    assert!(words.contains("--region"), "{words}");
 }

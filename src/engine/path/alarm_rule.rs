@@ -52,10 +52,16 @@ impl AlarmRule {
         }
     }
 
-    /// Whether it turns true when, of all children, only those that `is_child` goes to ALARM.
-    pub fn rings_for(&self, is_child: &dyn Fn(&str) -> bool) -> bool {
-        self.holds(&|state, name| state == if is_child(name) { "ALARM" } else { "OK" })
-            && !self.holds(&|state, _| state == "OK")
+    /// Whether it turns true when, of all children, only those that `is_child` goes to ALARM, while
+    /// the others are in the state that `state_of` says (`OK` where all is well).
+    pub fn rings_for(
+        &self,
+        is_child: &dyn Fn(&str) -> bool,
+        state_of: &dyn Fn(&str) -> String,
+    ) -> bool {
+        self.holds(&|wanted, name| {
+            if is_child(name) { wanted == "ALARM" } else { wanted == state_of(name) }
+        }) && !self.holds(&|wanted, _| wanted == "OK")
     }
 
     /// Whether it can turn true at all when only the children that `may_ring` go to ALARM; `None`
@@ -218,7 +224,7 @@ mod tests {
     use super::AlarmRule;
 
     fn rings(rule: &str, child: &str) -> bool {
-        AlarmRule::parse(rule).expect(rule).rings_for(&|name| name == child)
+        AlarmRule::parse(rule).expect(rule).rings_for(&|name| name == child, &|_| "OK".to_owned())
     }
 
     #[test]

@@ -44,8 +44,18 @@ pub fn above<'w>(world: &'w World<'_>, alarm: ResourceNode<'w>) -> Above<'w> {
             Some(_) if suppressor.as_deref().is_some_and(is_child) => {
                 above.broken.push(Reach::nobody(link(Reason::SuppressesItself(id.clone()))));
             }
-            Some(rule) if !rule.rings_for(&is_child) => {
+            Some(rule) if !rule.rings_for(&is_child, &|_| "OK".to_owned()) => {
                 above.broken.push(Reach::nobody(link(Reason::CompositeNeedsMore(id.clone()))));
+            }
+            // It would ring if all else were well. As things are, it may not.
+            Some(rule) if !rule.rings_for(&is_child, &|other| state(world, composite, other)) => {
+                above.broken.push(Reach::undecided(link(Reason::CompositeSilentNow(id.clone()))));
+            }
+            Some(_)
+                if suppressor.as_deref().is_some_and(|s| state(world, composite, s) == "ALARM") =>
+            {
+                let by = suppressor.unwrap_or_default();
+                above.broken.push(Reach::undecided(link(Reason::SuppressedNow(id.clone(), by))));
             }
             Some(_) => {
                 let through = match suppressor {
@@ -89,15 +99,29 @@ pub fn silence(world: &World<'_>, composite: ResourceNode<'_>) -> Option<Reach> 
         Some(false) => Some(Reach::nobody(link(Reason::CompositeNeverRings(id.clone())))),
         None => Some(Reach::undecided(link(Reason::CompositeUnreadable(id.clone())))),
     }
+    .or_else(|| {
+        let by = suppressor.filter(|by| state(world, composite, by) == "ALARM")?;
+        Some(Reach::undecided(link(Reason::SuppressedNow(id.clone(), by))))
+    })
 }
 
 /// Whether an alarm of this name or ARN is there.
 fn exists(world: &World<'_>, composite: ResourceNode<'_>, child: &str) -> bool {
+    find(world, composite, child).is_some()
+}
+
+fn find(world: &World<'_>, composite: ResourceNode<'_>, child: &str) -> Option<u32> {
     let view = composite.view;
     let name = child.split_once(":alarm:").map_or(child, |(_, name)| name);
-    [ALARM, COMPOSITE]
-        .iter()
-        .any(|ty| world.snapshot.find(ty, view.account(), view.region(), name).is_some())
+    let mut types = [ALARM, COMPOSITE].iter();
+    types.find_map(|ty| world.snapshot.find(ty, view.account(), view.region(), name))
+}
+
+/// The state that an alarm is in now; of one that is not there, none that a rule could name.
+fn state(world: &World<'_>, composite: ResourceNode<'_>, child: &str) -> String {
+    let Some(i) = find(world, composite, child) else { return String::new() };
+    let state = world.snapshot.get(i).status().get("StateValue").and_then(|state| state.as_str());
+    state.map_or_else(|| "OK".to_owned(), |state| state.into_owned())
 }
 
 fn suppressor(composite: ResourceNode<'_>) -> Result<Option<String>, Unknown> {

@@ -30,6 +30,8 @@ super::shape! {
         cost_filters: Option<Value>,
         /// New style filter; absent when it is about the whole account.
         filter_expression: Option<Value>,
+        /// The billing view it is about; absent or `billingview/primary` for the whole account.
+        billing_view_arn: Option<String>,
         /// When it holds.
         time_period: Option<TimePeriod>,
         /// Present when the limit adjusts itself.

@@ -76,7 +76,6 @@ fn deepest_bracket(source: &str) -> usize {
 pub fn compile(source: &str, scope: &Scope) -> Result<(Expr, Ty), Vec<ExprError>> {
     let program = parse_bounded(source)?;
     let mut checker = Checker {
-        source,
         info: program.source_info(),
         scope: scope.clone(),
         errors: vec![],
@@ -133,7 +132,6 @@ fn byte_of_char(text: &str, chars: usize) -> usize {
 pub(super) type Checked = Option<(Expr, Ty)>;
 
 pub(super) struct Checker<'a> {
-    source: &'a str,
     info: &'a cel::common::ast::SourceInfo,
     pub(super) scope: Scope,
     errors: Vec<ExprError>,
@@ -149,8 +147,8 @@ impl Checker<'_> {
     /// Notes a complaint about `at`; `None`, so that callers can return it.
     pub(super) fn complain<T>(&mut self, at: &IdedExpr, message: impl Into<String>) -> Option<T> {
         let (start, stop) = self.info.offset_for(at.id).unwrap_or((0, 0));
-        let start = byte_of_char(self.source, start as usize);
-        let stop = byte_of_char(self.source, stop as usize + 1).max(start + 1);
+        let start = start as usize;
+        let stop = (stop as usize + 1).max(start + 1);
         self.errors.push(ExprError { at: start..stop, message: message.into() });
         None
     }

@@ -193,6 +193,13 @@ fn every_mistake_is_found_where_it_is() {
 }
 
 #[test]
+fn places_are_right_after_any_letters() {
+    let source = "x.s == '日本語' && x.yess";
+    let errors = compile(source, &scope()).expect_err("yess is no field");
+    assert_eq!(&source[errors[0].at.start..], ".yess");
+}
+
+#[test]
 fn names_stand_for_expressions_wherever_they_are_written() {
     let mut scope = scope();
     for (name, source) in [
