@@ -8,6 +8,7 @@ use super::evidence::Recorder;
 use super::host::Asker;
 use super::node::EngineValue;
 use super::node::Node;
+use super::notices;
 use super::reason::{Reason, Unknown};
 use super::subjects::{self, Subject};
 use super::world::World;
@@ -95,7 +96,7 @@ impl<'a> Evaluation<'a> {
             summary: self.summary(),
             rules: self.rules.iter().map(|r| &r.info).collect(),
             gaps: self.world.gaps.sorted(&header.regions),
-            notices: Vec::new(),
+            notices: notices::of(self.world, lang),
             lang,
         }
     }

@@ -6,13 +6,13 @@ use super::alarms::Watchers;
 use super::evidence::Recorder;
 use super::fire::{Fire, can_fire};
 use super::node::{EngineResult, EngineValue, Node, ResourceNode};
+use super::notices::ringing_since;
 use super::path::{self, End, Message, Reach, function, subscription, topic};
 use super::reason::{Reason, Unknown};
 use super::schedule;
 use super::world::{COMPOSITE, World};
 use crate::rules::expr::{Host, Open, Raised, Value};
 use crate::rules::functions::Function;
-use crate::snapshot::ResourceView;
 
 /// A world that expressions can ask, with a recorder when evidence is wanted.
 pub struct Asker<'a> {
@@ -126,7 +126,7 @@ impl<'a> Asker<'a> {
         let fire = can_fire(alarm);
         if let Some(recorder) = self.recorder {
             recorder.fire(alarm.ty(), &alarm.id(), &fire);
-            if let Some(since) = self.ringing_since(alarm) {
+            if let Some(since) = ringing_since(alarm, self.world.snapshot.now()) {
                 recorder.aside(alarm.ty(), &alarm.id(), &Reason::RingingSince(since));
             }
         }
@@ -135,18 +135,6 @@ impl<'a> Asker<'a> {
             Fire::Cannot(_) => Ok(Value::Bool(false)),
             Fire::Unknown(unknown) => Err(Raised::Unknown(unknown)),
         }
-    }
-
-    /// Since when an alarm has been in ALARM, if that is longer than a day: it rang then, not again.
-    fn ringing_since(&self, alarm: ResourceView<'_>) -> Option<String> {
-        let status = |field: &str| alarm.status().get(field).and_then(|value| value.as_str());
-        if status("StateValue")? != "ALARM" {
-            return None;
-        }
-        let since = status("StateTransitionedTimestamp").or(status("StateUpdatedTimestamp"))?;
-        let then: Timestamp = since.parse().ok()?;
-        let seconds = self.world.snapshot.now().as_second() - then.as_second();
-        (seconds > 24 * 60 * 60).then(|| since.into_owned())
     }
 
     fn reaches_someone(&self, args: Args<'_, 'a>) -> EngineResult<'a> {

@@ -13,6 +13,7 @@ pub mod host;
 pub mod joins;
 pub mod metrics;
 pub mod node;
+pub mod notices;
 pub mod path;
 pub mod reason;
 pub mod schedule;

@@ -1,0 +1,61 @@
+//! Things to know that are no finding.
+
+use jiff::Timestamp;
+
+use super::alarms::ALARM;
+use super::world::World;
+use crate::model::{Lang, Notice};
+use crate::snapshot::ResourceView;
+
+/// How many alarms a notice names.
+const NAMED: usize = 5;
+
+/// How long, in seconds, an alarm may be in ALARM before that is worth saying: a day.
+const LONG: i64 = 24 * 60 * 60;
+
+/// Everything worth saying of a snapshot.
+pub fn of(world: &World<'_>, lang: Lang) -> Vec<Notice> {
+    ringing(world, lang).into_iter().collect()
+}
+
+/// Since when an alarm has been in ALARM, if that is long ago: it rang then, and not again.
+pub fn ringing_since(alarm: ResourceView<'_>, now: Timestamp) -> Option<String> {
+    let status = |field: &str| alarm.status().get(field).and_then(|value| value.as_str());
+    if status("StateValue")? != "ALARM" {
+        return None;
+    }
+    let since = status("StateTransitionedTimestamp").or(status("StateUpdatedTimestamp"))?;
+    let then: Timestamp = since.parse().ok()?;
+    (now.as_second() - then.as_second() > LONG).then(|| since.into_owned())
+}
+
+/// Alarms that notify only when they change state, and have not for long.
+fn ringing(world: &World<'_>, lang: Lang) -> Option<Notice> {
+    let now = world.snapshot.now();
+    let alarms = world.snapshot.of_type(ALARM).map(|i| world.snapshot.get(i));
+    // An autoscaling policy's alarm may well stay in ALARM; it is not meant for people.
+    let meant = alarms.filter(|alarm| !alarm.id().starts_with("TargetTracking-"));
+    let mut ringing = meant.filter_map(|alarm| Some((alarm.id(), ringing_since(alarm, now)?)));
+    let named: Vec<String> =
+        ringing.by_ref().take(NAMED).map(|(id, since)| format!("{id} ({since})")).collect();
+    let more = ringing.count();
+    if named.is_empty() {
+        return None;
+    }
+    let (names, total) = (named.join(", "), named.len() + more);
+    let message = match (lang, more) {
+        (Lang::En, 0) => format!(
+            "in ALARM for more than a day, so they will not notify again until they recover: {names}"
+        ),
+        (Lang::En, _) => format!(
+            "{total} alarms are in ALARM for more than a day and will not notify again until they recover: {names}, …"
+        ),
+        (Lang::Ja, 0) => {
+            format!("1 日以上 ALARM のままのため、復旧するまで再び通知されません: {names}")
+        }
+        (Lang::Ja, _) => format!(
+            "{total} 件のアラームが 1 日以上 ALARM のままで、復旧するまで再び通知されません: {names}、…"
+        ),
+    };
+    Some(Notice { kind: "alarm-ringing".to_owned(), message })
+}
