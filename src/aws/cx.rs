@@ -230,21 +230,28 @@ impl<'a> Cx<'a> {
     {
         let (mut items, mut pager, mut token) = (Vec::new(), Pager::default(), None);
         loop {
-            let output = match self.ask(op, request(token.take())).await {
-                Ok(output) => output,
-                Err(refusal) => return self.refused(op, about, &refusal),
+            let refusal = match self.ask(op, request(token.take())).await {
+                Err(refusal) => refusal,
+                Ok(output) => match part(output) {
+                    None => incomplete(),
+                    Some((page, next)) => match pager.turn(page.is_empty(), next) {
+                        Err(refusal) => refusal,
+                        Ok(next) => {
+                            items.extend(page);
+                            token = next;
+                            if token.is_none() {
+                                return self.answered(op, about, items);
+                            }
+                            continue;
+                        }
+                    },
+                },
             };
-            let Some((page, next)) = part(output) else {
-                return self.refused(op, about, &incomplete());
+            // The record says that there may be more; what the pages before told stays told.
+            return match self.refused(op, about, &refusal) {
+                Answer::Unknown if !items.is_empty() => Answer::Known(items),
+                answer => answer,
             };
-            match pager.turn(page.is_empty(), next) {
-                Ok(next) => token = next,
-                Err(refusal) => return self.refused(op, about, &refusal),
-            }
-            items.extend(page);
-            if token.is_none() {
-                return self.answered(op, about, items);
-            }
         }
     }
 

@@ -83,3 +83,23 @@ fn endless_pages_end() {
     assert!(report.with("unknown").contains(&("rds-cpu-alarm".to_owned(), "*".to_owned())));
     assert_eq!(report.exit, 3);
 }
+
+#[test]
+fn what_the_pages_before_a_broken_one_told_stays_told() {
+    let account = Account::new(server());
+    account.seed("mvp");
+    let whole = run(&account, &[]).statuses();
+    account.pages_of(2);
+    // The first page comes, all others do not.
+    account.fault_with(serde_json::json!({
+        "operation": "rds:DescribeDBInstances", "kind": "deny", "match": "Marker="
+    }));
+    let report = run(&account, &[]);
+    let after = report.statuses();
+    assert!(after.contains_key(&("rds-cpu-alarm".to_owned(), "*".to_owned())), "there may be more");
+    let seen = after.keys().filter(|(rule, id)| rule == "rds-cpu-alarm" && id != "*").count();
+    assert_eq!(seen, 2, "the first page");
+    for (key, status) in &after {
+        assert!(status == "unknown" || whole.get(key) == Some(status), "{key:?} is {status}");
+    }
+}
