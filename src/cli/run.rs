@@ -84,9 +84,10 @@ pub fn run(args: &RunArgs, common: &Common) -> Result<Exit, Failure> {
 
 /// Two outputs to one place would leave only one of them.
 fn one_place_each(args: &RunArgs) -> Result<(), Failure> {
-    let mut paths: Vec<&Path> = args.outputs.iter().map(|target| target.path.as_path()).collect();
+    let outputs = args.outputs.iter().map(|target| target.path.as_path());
     #[cfg(feature = "aws")]
-    paths.extend(args.save_snapshot.as_deref());
+    let outputs = outputs.chain(args.save_snapshot.as_deref());
+    let paths: Vec<&Path> = outputs.collect();
     for (i, path) in paths.iter().enumerate() {
         if *path == Path::new("-") {
             return Err(
