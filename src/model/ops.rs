@@ -66,7 +66,7 @@ ops! {
         ["AWS::GuardDuty::Detector.properties", "AWS::GuardDuty::Detector.status"];
     /// Metric and composite alarms.
     DESCRIBE_ALARMS = "cloudwatch:DescribeAlarms", Regional, ["cloudwatch:DescribeAlarms"],
-        ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
+        ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::Lambda::Function"];
     /// Canaries.
     DESCRIBE_CANARIES = "synthetics:DescribeCanaries", Regional, ["synthetics:DescribeCanaries"], ["AWS::Synthetics::Canary"];
     /// Every canary's last run.
@@ -104,12 +104,14 @@ ops! {
     GET_TOPIC_ATTRIBUTES = "sns:GetTopicAttributes", Regional, ["sns:GetTopicAttributes"],
         ["AWS::SNS::Topic.properties", "AWS::SNS::Topic.status"];
     /// Every subscription of the region, pending and deleted ones among them.
-    LIST_SUBSCRIPTIONS = "sns:ListSubscriptions", Regional, ["sns:ListSubscriptions"], ["AWS::SNS::Subscription"];
+    LIST_SUBSCRIPTIONS = "sns:ListSubscriptions", Regional, ["sns:ListSubscriptions"],
+        ["AWS::SNS::Subscription", "AWS::Lambda::Function"];
     /// A confirmed subscription's filter policy.
     GET_SUBSCRIPTION_ATTRIBUTES = "sns:GetSubscriptionAttributes", Regional, ["sns:GetSubscriptionAttributes"],
         ["AWS::SNS::Subscription.properties.FilterPolicy", "AWS::SNS::Subscription.properties.FilterPolicyScope",
          "AWS::SNS::Subscription.properties.RawMessageDelivery"];
-    /// A function that an alert goes to.
+    /// A function that an alert goes to; which those are, alarms and subscriptions tell, so their
+    /// operations fill the type too.
     GET_FUNCTION = "lambda:GetFunction", Regional, ["lambda:GetFunction"], ["AWS::Lambda::Function"];
     /// Who may invoke it.
     GET_FUNCTION_POLICY = "lambda:GetPolicy", Regional, ["lambda:GetPolicy"], ["AWS::Lambda::Function.status.Policy"];

@@ -80,6 +80,7 @@ pub fn reach(
         }));
     }
     let receiver = match protocol.as_str() {
+        _ if endpoint.is_empty() => Reach::undecided(link(Reason::EndpointUnknown(name.clone()))),
         "email" | "email-json" => {
             Reach::someone(link(Reason::Email(name.clone(), endpoint.clone())))
         }
