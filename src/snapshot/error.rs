@@ -39,6 +39,19 @@ pub enum ReadError {
         /// The limit, in bytes.
         limit: u64,
     },
+    /// Small compressed, but huge without.
+    #[error(
+        "{origin}: {size} bytes are more than {ratio} times what they take compressed, as no snapshot is; \
+         if it is one, decompress it before"
+    )]
+    Bomb {
+        /// File name, or what stands for it.
+        origin: String,
+        /// How many bytes it had become when that was enough.
+        size: u64,
+        /// The limit: so many times the compressed size.
+        ratio: u64,
+    },
     /// Nothing like a snapshot.
     #[error("{origin}: is not a snapshot: {found}; name a file that `audit collect` wrote")]
     NotASnapshot {
@@ -104,9 +117,9 @@ pub enum Reason {
     /// More nesting than the stated limit.
     #[error("is nested deeper than {0} levels, the most a resource may be")]
     TooDeep(u32),
-    /// A line longer than the stated limit.
-    #[error("the line is longer than {0} bytes, the most a resource may take")]
-    LineTooLong(usize),
+    /// A line, or a piece of a document, longer than the stated limit.
+    #[error("what begins here is longer than {0} bytes, the most a resource may take")]
+    TooLong(usize),
     /// A line without a resource.
     #[error("the line is empty where a resource should stand; remove it")]
     EmptyLine,

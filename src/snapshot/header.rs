@@ -84,9 +84,6 @@ pub(super) fn parse(text: &str, document: bool, max_depth: u32) -> Result<Preamb
             first_unknown.get_or_insert((key.into_owned(), at));
             return scanner.value().map(|_| ());
         };
-        if spans[field] != Span::default() {
-            return Err(Fault::new(at, Reason::RepeatedKey(key.into_owned())));
-        }
         let start = scanner.pos();
         match field {
             RESOURCES => scanner.array(|scanner| {

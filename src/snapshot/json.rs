@@ -44,7 +44,7 @@ impl<'a> Json<'a> {
     pub fn checked(text: &'a str) -> Result<Json<'a>, (usize, Reason)> {
         let check = || -> Result<Json<'a>, Fault> {
             if text.len() as u64 > MAX_DOCUMENT {
-                return Err(Fault::new(0, Reason::LineTooLong(MAX_DOCUMENT as usize)));
+                return Err(Fault::new(0, Reason::TooLong(MAX_DOCUMENT as usize)));
             }
             let mut scanner = Scanner::new(text, 0, text.len(), MAX_DEPTH);
             scanner.space();
@@ -82,7 +82,7 @@ impl<'a> Json<'a> {
         self.kind() == Kind::Null
     }
 
-    /// The value of an object's first `key`.
+    /// The value of an object's `key`.
     pub fn get(self, key: &str) -> Option<Json<'a>> {
         self.members().find(|(quoted, _)| is_key(quoted, key)).map(|(_, value)| value)
     }

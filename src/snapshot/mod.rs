@@ -13,6 +13,8 @@ mod error;
 mod header;
 mod index;
 mod json;
+mod keys;
+mod pieces;
 mod read;
 mod record;
 mod scan;
@@ -31,7 +33,7 @@ pub use write::{Compression, Encoding, Layout, WriteError, write, write_to};
 /// The format that is written, and the only one that is read.
 pub const FORMAT: &str = "audit-snapshot/1";
 
-/// Longest line of a `.jsonl` resource, in bytes.
+/// Longest line of a `.jsonl` resource, and longest piece of a document, in bytes.
 pub const MAX_LINE: usize = 16 << 20;
 
 /// Longest header line of a `.jsonl` file, in bytes; coverage grows with accounts and regions.
@@ -42,6 +44,12 @@ pub const MAX_DOCUMENT: u64 = u32::MAX as u64;
 
 /// Largest snapshot, in bytes without compression, however small the file is.
 pub const MAX_SIZE: u64 = 8 << 30;
+
+/// What a compressed snapshot may always become, in bytes; beyond that, [`MAX_RATIO`] holds.
+pub const MAX_UNPACKED: u64 = 1 << 30;
+
+/// How many times its compressed size a snapshot may become. Equal resources in a row reach 200.
+pub const MAX_RATIO: u64 = 256;
 
 /// Deepest nesting of a resource, itself counted as 1. Below `serde_json`'s own limit of 128, so that
 /// what was read once can be decoded into types without a second check.
@@ -56,6 +64,7 @@ struct Limits {
     header: usize,
     document: u64,
     size: u64,
+    unpacked: u64,
     /// At most 128, the width of the scanner's stack.
     depth: u32,
 }
@@ -67,6 +76,7 @@ impl Limits {
         header: MAX_HEADER,
         document: MAX_DOCUMENT,
         size: MAX_SIZE,
+        unpacked: MAX_UNPACKED,
         depth: MAX_DEPTH,
     };
 }

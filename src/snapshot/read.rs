@@ -173,8 +173,8 @@ fn read_chunk(
 ) -> Outcome {
     let bytes = match chunk {
         Ok(Chunk::Lines(bytes)) => bytes,
-        Ok(Chunk::LineTooLong) => {
-            return Outcome::Refused(Vec::new(), Fault::new(0, Reason::LineTooLong(max_line)));
+        Ok(Chunk::TooLong) => {
+            return Outcome::Refused(Vec::new(), Fault::new(0, Reason::TooLong(max_line)));
         }
         Err(error) => return Outcome::Failed(error),
     };

@@ -86,9 +86,6 @@ impl Records {
         let mut spans = [Span::default(); KEYS.len()];
         scanner.object(|scanner, key, at| {
             let field = field(key, at)?;
-            if spans[field] != Span::default() {
-                return Err(Fault::new(at, Reason::RepeatedKey(KEYS[field].to_owned())));
-            }
             spans[field] = value(scanner, field)?;
             Ok(())
         })?;

@@ -1,7 +1,9 @@
-//! A scanner that checks JSON text byte by byte, without recursion and without building anything.
+//! A scanner that checks JSON text byte by byte, without recursion and without building anything. It
+//! is stricter than JSON in one thing: no object may have a key twice.
 
 use super::error::{Fault, Reason};
-use super::skip::{STOPS_STRING, Span, find, skip, skip_space};
+use super::keys::Keys;
+use super::skip::{STOPS_STRING, Span, find, skip, skip_space, unquote};
 
 /// The containers a value is in, innermost last, as bits: 1 is an object.
 #[derive(Default)]
@@ -36,13 +38,19 @@ pub(super) struct Scanner<'a> {
     max_depth: u32,
     /// Containers opened by [`Scanner::object`] and [`Scanner::array`].
     depth: u32,
+    /// Keys of the objects that are open.
+    keys: Keys,
+    /// How many escapes there were so far.
+    escapes: usize,
 }
 
 impl<'a> Scanner<'a> {
     /// Scans `text` from `start` up to `end`; positions stay those of `text`.
     pub(super) fn new(text: &'a str, start: usize, end: usize, max_depth: u32) -> Scanner<'a> {
         let bytes = text.as_bytes();
-        Scanner { text, bytes: bytes.get(..end).unwrap_or(bytes), pos: start, max_depth, depth: 0 }
+        let bytes = bytes.get(..end).unwrap_or(bytes);
+        let keys = Keys::default();
+        Scanner { text, bytes, pos: start, max_depth, depth: 0, keys, escapes: 0 }
     }
 
     /// Calls `each` with every key (in its quotes) of the object that stands here, before its value,
@@ -52,8 +60,9 @@ impl<'a> Scanner<'a> {
         mut each: impl FnMut(&mut Self, &'a str, usize) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         self.open(b'{', "expected `{`")?;
+        self.keys.open();
         if self.close(b'}') {
-            return Ok(());
+            return self.check_keys();
         }
         loop {
             self.space();
@@ -61,7 +70,7 @@ impl<'a> Scanner<'a> {
             self.space();
             each(self, key.of(self.text), key.start as usize)?;
             if self.close(b'}') {
-                return Ok(());
+                return self.check_keys();
             }
             self.expect(b',', "expected `,` or `}`")?;
         }
@@ -125,6 +134,9 @@ impl<'a> Scanner<'a> {
         };
         self.check_depth(nest.depth)?;
         nest.push(object);
+        if object {
+            self.keys.open();
+        }
         self.pos += 1;
         self.space();
         Ok(true)
@@ -142,6 +154,9 @@ impl<'a> Scanner<'a> {
             if self.closes(nest) {
                 self.pos += 1;
                 nest.pop();
+                if object {
+                    self.check_keys()?;
+                }
                 continue;
             }
             self.expect(b',', if object { "expected `,` or `}`" } else { "expected `,` or `]`" })?;
@@ -210,15 +225,24 @@ impl<'a> Scanner<'a> {
         if self.pos == start { Err(self.fault("expected a digit")) } else { Ok(()) }
     }
 
-    /// A key and its colon; gives the key in its quotes.
+    /// A key of the innermost open object, and its colon; gives the key in its quotes.
     fn key(&mut self) -> Result<Span, Fault> {
         if self.peek() != Some(b'"') {
             return Err(self.fault("expected a key in quotes"));
         }
+        let escapes = self.escapes;
         let key = self.string()?;
+        self.keys.add(self.text, key, self.escapes != escapes);
         self.space();
         self.expect(b':', "expected `:`")?;
         Ok(key)
+    }
+
+    /// At the end of an object: that no key stood there twice.
+    fn check_keys(&mut self) -> Result<(), Fault> {
+        let Some(twin) = self.keys.close(self.text) else { return Ok(()) };
+        let key = unquote(twin.of(self.text)).into_owned();
+        Err(Fault::new(twin.start as usize, Reason::RepeatedKey(key)))
     }
 
     /// A string, with its quotes.
@@ -240,6 +264,7 @@ impl<'a> Scanner<'a> {
 
     fn escape(&mut self) -> Result<(), Fault> {
         let start = self.pos;
+        self.escapes += 1;
         self.pos += 1;
         match self.peek() {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.pos += 1,

@@ -42,7 +42,7 @@ pub(super) const STOPS_STRING: [bool; 256] = {
 };
 
 /// Bytes that matter when stepping over an object or array.
-const STRUCTURE: [bool; 256] = table(b"\"{}[]");
+pub(super) const STRUCTURE: [bool; 256] = table(b"\"{}[]");
 
 /// Bytes that end a number or word.
 const ENDS_SCALAR: [bool; 256] = table(b",]}: \t\r\n");

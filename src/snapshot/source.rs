@@ -3,15 +3,19 @@
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Limits;
-use super::error::ReadError;
+use super::error::{Fault, ReadError, Reason};
+use super::pieces::Pieces;
+use super::{Limits, MAX_RATIO};
 
 /// Bytes with a name for messages, without their compression, of which there is an end.
 pub(super) struct Source {
     pub(super) origin: String,
     input: Box<dyn Read + Send>,
-    compressed: bool,
+    /// How many bytes were taken of the compressed data, if it is compressed.
+    packed: Option<Arc<AtomicU64>>,
     limits: Limits,
     /// Bytes given out.
     given: u64,
@@ -47,7 +51,8 @@ impl Source {
         input.by_ref().take(ZSTD.len() as u64).read_to_end(&mut magic).map_err(io)?;
         let gzip = magic.starts_with(&GZIP);
         let zstd = magic == ZSTD;
-        let input = Cursor::new(magic).chain(input);
+        let packed = Arc::new(AtomicU64::new(0));
+        let input = Counted { input: Cursor::new(magic).chain(input), taken: packed.clone() };
         let input: Box<dyn Read + Send> = if gzip {
             Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::new(input)))
         } else if zstd {
@@ -58,7 +63,7 @@ impl Source {
         Ok(Source {
             origin: origin.to_owned(),
             input,
-            compressed: gzip || zstd,
+            packed: (gzip || zstd).then_some(packed),
             limits,
             given: 0,
             most: (limits.size, "a snapshot may be"),
@@ -82,13 +87,24 @@ impl Source {
         if self.given > limit {
             return Err(ReadError::TooLarge { origin: self.origin.clone(), what, limit });
         }
+        self.check_ratio()?;
         Ok(read < wanted)
+    }
+
+    /// A small file may not become a large one, as no snapshot would.
+    fn check_ratio(&self) -> Result<(), ReadError> {
+        let Some(packed) = &self.packed else { return Ok(()) };
+        let most = packed.load(Ordering::Relaxed).saturating_mul(MAX_RATIO);
+        if self.given <= most.max(self.limits.unpacked) {
+            return Ok(());
+        }
+        Err(ReadError::Bomb { origin: self.origin.clone(), size: self.given, ratio: MAX_RATIO })
     }
 
     fn error(&self, source: io::Error) -> ReadError {
         let origin = self.origin.clone();
         // A decoder's complaints have these kinds or no number of the system; a disk's have one.
-        if self.compressed && source.raw_os_error().is_none() {
+        if self.packed.is_some() && source.raw_os_error().is_none() {
             ReadError::Damaged { origin, source }
         } else {
             ReadError::Io { origin, source }
@@ -96,11 +112,25 @@ impl Source {
     }
 }
 
+/// Counts what is taken of a reader.
+struct Counted<R> {
+    input: R,
+    taken: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.taken.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
 /// A stretch of whole lines, or why there is none.
 pub(super) enum Chunk {
     Lines(Vec<u8>),
     /// A line longer than the limit stands here.
-    LineTooLong,
+    TooLong,
 }
 
 /// A source cut at the ends of lines.
@@ -109,6 +139,8 @@ pub(super) struct Blocks {
     /// What was read but not given out.
     ahead: Vec<u8>,
     ended: bool,
+    /// The pieces of what was looked at and may be a document.
+    pieces: Pieces,
 }
 
 impl Blocks {
@@ -116,8 +148,9 @@ impl Blocks {
     pub(super) fn new(mut source: Source) -> Result<Blocks, ReadError> {
         let mut ahead = Vec::new();
         let ended = source.fill(&mut ahead, source.limits.block)?;
+        let pieces = Pieces::new(source.limits.line);
         let found = match ahead.trim_ascii_start() {
-            [b'{', ..] => return Ok(Blocks { source, ahead, ended }),
+            [b'{', ..] => return Ok(Blocks { source, ahead, ended, pieces }),
             [] if ended => "it is empty".to_owned(),
             [] => "it begins with nothing but space".to_owned(),
             [0xEF, 0xBB, 0xBF, ..] => {
@@ -138,10 +171,19 @@ impl Blocks {
             if self.ended || self.ahead.len() > self.source.limits.header {
                 return Ok(&self.ahead);
             }
+            self.measure(searched)?;
             searched = self.ahead.len();
             let len = searched + self.source.limits.block;
             self.ended = self.source.fill(&mut self.ahead, len)?;
         }
+    }
+
+    /// Steps over the pieces of what is ahead from byte `from` on.
+    fn measure(&mut self, from: usize) -> Result<(), ReadError> {
+        self.pieces.step(self.ahead.get(from..).unwrap_or_default()).map_err(|at| {
+            let reason = Reason::TooLong(self.source.limits.line);
+            Fault::new(at, reason).in_text(&self.source.origin, &self.ahead, 1)
+        })
     }
 
     /// Takes `len` bytes that were looked at, and the newline after them.
@@ -150,12 +192,20 @@ impl Blocks {
         std::mem::replace(&mut self.ahead, rest)
     }
 
-    /// All that is left, as one document.
+    /// All that there is, as one document.
     pub(super) fn document(mut self) -> Result<Vec<u8>, ReadError> {
         self.source.expect_document();
-        let mut text = self.ahead;
-        self.source.fill(&mut text, usize::MAX)?;
-        Ok(text)
+        self.pieces = Pieces::new(self.source.limits.line);
+        let mut measured = 0;
+        loop {
+            self.measure(measured)?;
+            if self.ended {
+                return Ok(self.ahead);
+            }
+            measured = self.ahead.len();
+            let len = measured + self.source.limits.block;
+            self.ended = self.source.fill(&mut self.ahead, len)?;
+        }
     }
 
     /// The next lines, some [`Limits::block`] bytes of them. Nothing at the end.
@@ -175,7 +225,7 @@ impl Blocks {
                 return Ok(Some(Chunk::Lines(lines)));
             }
             if len > line {
-                return Ok(Some(Chunk::LineTooLong));
+                return Ok(Some(Chunk::TooLong));
             }
             len = (len * 2).min(line + 1);
         }

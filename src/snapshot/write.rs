@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use flate2::write::GzEncoder;
 use serde::Serialize;
 
+use super::pieces::Pieces;
 use super::{FORMAT, MAX_DOCUMENT, MAX_HEADER, MAX_LINE, MAX_SIZE, header};
 use crate::model::{Coverage, Inventory, Resource, TOOL_NAME, TOOL_VERSION};
 
@@ -167,12 +168,13 @@ fn write_text(inventory: &Inventory, layout: Layout, out: &mut dyn Write) -> io:
     let mut out = BufWriter::with_capacity(1 << 16, out);
     match layout {
         Layout::Document => {
-            let mut out = Capped { out: &mut out, left: MAX_DOCUMENT };
+            let pieces = Some(Pieces::new(MAX_LINE));
+            let mut out = Capped { out: &mut out, left: MAX_DOCUMENT, pieces };
             serde_json::to_writer_pretty(&mut out, &text)?;
             out.write_all(b"\n")?;
         }
         Layout::Lines => {
-            let mut out = Capped { out: &mut out, left: MAX_SIZE };
+            let mut out = Capped { out: &mut out, left: MAX_SIZE, pieces: None };
             write_line(&text, MAX_HEADER, &mut out)?;
             for resource in resources {
                 write_line(resource, MAX_LINE, &mut out)?;
@@ -183,7 +185,8 @@ fn write_text(inventory: &Inventory, layout: Layout, out: &mut dyn Write) -> io:
 }
 
 fn write_line(line: &impl Serialize, longest: usize, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer(Capped { out: &mut *out, left: longest as u64 }, line)?;
+    let capped = Capped { out: &mut *out, left: longest as u64, pieces: None };
+    serde_json::to_writer(capped, line)?;
     out.write_all(b"\n")
 }
 
@@ -191,12 +194,15 @@ fn write_line(line: &impl Serialize, longest: usize, out: &mut impl Write) -> io
 struct Capped<'a, W> {
     out: &'a mut W,
     left: u64,
+    /// Those of a document.
+    pieces: Option<Pieces>,
 }
 
 impl<W: Write> Write for Capped<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(left) = self.left.checked_sub(bytes.len() as u64) else {
-            let message = "it, or one line of it, becomes larger than audit could read again; \
+        let fits = self.pieces.as_mut().is_none_or(|pieces| pieces.step(bytes).is_ok());
+        let Some(left) = self.left.checked_sub(bytes.len() as u64).filter(|_| fits) else {
+            let message = "it, or one resource of it, becomes larger than audit could read again; \
                            collect fewer accounts at a time, or write .jsonl";
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
         };

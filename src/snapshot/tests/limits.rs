@@ -37,7 +37,8 @@ fn endless(head: String, filler: u8, limits: Limits) -> (String, u64) {
 
 #[test]
 fn endless_documents_are_refused_at_the_limit() {
-    let (words, taken) = endless("{\"format\":\n".to_owned(), b' ', SMALL);
+    let limits = Limits { line: 1 << 20, ..SMALL };
+    let (words, taken) = endless("{\"format\":\n".to_owned(), b' ', limits);
     assert!(
         words.contains("more than 8192 bytes without compression, the most a .json document"),
         "{words}"
@@ -46,10 +47,45 @@ fn endless_documents_are_refused_at_the_limit() {
 }
 
 #[test]
+fn endless_pieces_of_documents_are_refused_before_that() {
+    let limits = Limits { document: 1 << 20, size: 1 << 20, ..SMALL };
+    for (head, filler, place) in [
+        ("{\"format\":\n", b' ', "line 1, column 10"),
+        ("{\n\"format\": \"", b'x', "line 2, column 9"),
+        ("{\"format\": \"\\\\\\\"", b'x', "line 1, column 10"),
+        ("{\"resources\": [{}, {\"id\": \"", b'x', "line 1, column 20"),
+        ("{\"resources\": [{}, {\"id\": [", b'[', "line 1, column 20"),
+        ("{\"resources\": [{\"a\": [{}]}, ", b',', "line 1, column 27"),
+    ] {
+        let (words, taken) = endless(head.to_owned(), filler, limits);
+        let begins = format!("test: {place}: what begins here is longer than 4096 bytes");
+        assert!(words.starts_with(&begins), "{head}: {words}");
+        assert!(taken <= 2 * SMALL.line as u64, "{head}: {taken}");
+    }
+}
+
+#[test]
+fn pieces_are_told_wherever_the_bytes_are_cut() {
+    let document = text(&inventory(), Encoding::PLAIN);
+    let fits = |longest: usize, chunk: usize| {
+        let mut pieces = crate::snapshot::pieces::Pieces::new(longest);
+        document.as_bytes().chunks(chunk).try_for_each(|bytes| pieces.step(bytes))
+    };
+    let most = (1..2000).find(|longest| fits(*longest, 7).is_ok()).unwrap();
+    for chunk in 1..200 {
+        assert!(fits(most, chunk).is_ok() && fits(most - 1, chunk).is_err(), "{chunk}");
+        assert_eq!(fits(most - 1, chunk), fits(most - 1, 1), "{chunk}");
+    }
+}
+
+#[test]
 fn endless_lines_are_refused_at_the_limit() {
     let head = lines()[0].clone() + "\n{\"id\":\"";
     let (words, taken) = endless(head, b'x', SMALL);
-    assert!(words.contains("line 2, column 1: the line is longer than 4096 bytes"), "{words}");
+    assert!(
+        words.contains("line 2, column 1: what begins here is longer than 4096 bytes"),
+        "{words}"
+    );
     assert!(taken <= SMALL.size, "{taken}");
 
     let (words, taken) = endless(lines()[0].clone() + "\n", b'\n', SMALL);
@@ -100,6 +136,25 @@ fn a_bomb_is_refused_before_it_goes_off() {
 }
 
 #[test]
+fn a_bomb_of_right_lines_is_refused_by_how_much_it_swells() {
+    let limits = Limits { line: 1 << 20, size: 1 << 30, block: 1 << 10, ..SMALL };
+    let mut text = lines()[0].clone().into_bytes();
+    for _ in 0..8_000 {
+        text.push(b'\n');
+        text.extend_from_slice(lines()[1].as_bytes());
+    }
+    let packed = zstd::encode_all(&text[..], 3).unwrap();
+    assert!(text.len() / packed.len() > 300);
+    let source = Source::new(io::Cursor::new(packed), "test", limits).unwrap();
+    let Err(error) = crate::snapshot::read::load(source, limits) else { panic!("was read") };
+    assert!(error.to_string().contains("more than 256 times what they take compressed"), "{error}");
+    // The same may be as large as it likes when it does not pretend to be small.
+    let source = Source::new(io::Cursor::new(text), "test", limits).unwrap();
+    let Err(error) = crate::snapshot::read::load(source, limits) else { panic!("was read") };
+    assert!(error.to_string().contains("the header says"), "{error}");
+}
+
+#[test]
 fn blocks_hold_whole_lines_and_everything() {
     let text = text(&inventory(), LINES);
     let source = Source::new(io::Cursor::new(text.clone().into_bytes()), "test", SMALL).unwrap();
@@ -127,7 +182,7 @@ fn a_line_may_be_as_long_as_the_limit_but_no_longer() {
     assert!(read(longest).is_ok());
     let Err(error) = read(longest - 1) else { panic!("was read") };
     assert!(
-        error.to_string().contains("test: line 2, column 1: the line is longer than"),
+        error.to_string().contains("test: line 2, column 1: what begins here is longer than"),
         "{error}"
     );
 }

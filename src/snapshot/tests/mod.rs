@@ -105,5 +105,12 @@ fn refusal(text: impl Into<String>) -> String {
     }
 }
 
-const SMALL: Limits =
-    Limits { block: 64, line: 4096, header: 2048, document: 8192, size: 16384, depth: 100 };
+const SMALL: Limits = Limits {
+    block: 64,
+    line: 4096,
+    header: 2048,
+    document: 8192,
+    size: 16384,
+    unpacked: 32768,
+    depth: 100,
+};

@@ -119,6 +119,52 @@ fn keys_are_known_and_stand_once() {
 }
 
 #[test]
+fn no_object_has_a_key_twice() {
+    let many = |last: &str| {
+        let keys: Vec<String> = (0..100).map(|i| format!("\"k{i}\":{i}")).collect();
+        format!("\"Size\":{{{},\"{last}\":0}}", keys.join(","))
+    };
+    for (from, to, key) in [
+        ("\"Size\":3", "\"Size\":3,\"Size\":4", "Size"),
+        ("\"Size\":3", "\"\\u0053ize\":4,\"Size\":3", "Size"),
+        ("\"Size\":3", "\"\\u0053ize\":4,\"S\\u0069ze\":3", "Size"),
+        ("\"x\":null", "\"x\":null,\"y\":{\"x\":0},\"x\":1", "x"),
+        ("\"Size\":3", &many("k7"), "k7"),
+        ("\"Size\":3", &many("\\u006b8"), "k8"),
+        ("\"team\":\"見守り\"", "\"team\":\"見守り\",\"team\":\"見守り\"", "team"),
+        ("\"Available\":true", "\"Available\":true,\"Available\":true", "Available"),
+    ] {
+        let text = changed(2, from, to);
+        assert_refused(&*text, "line 3", &format!("the key \"{key}\" stands twice; remove one"));
+        let object: &str = text.lines().nth(2).unwrap();
+        let header = lines()[0].replace("count\":6", "count\":1");
+        let document = format!("{},\"resources\":[\n{object}]}}", header.trim_end_matches('}'));
+        assert_refused(document, "line 2", &format!("the key \"{key}\" stands twice"));
+    }
+    // The place is the second one's, however the keys are compared.
+    assert_refused(
+        changed(2, "\"Size\":3", "\"Q\\\"k\":3"),
+        "line 3, column 220",
+        "\"Q\\\"k\" stands",
+    );
+    for fine in [
+        "\"a\":{\"Size\":3},\"b\":{\"Size\":3},\"Size\":[{\"Size\":1},{\"Size\":1}]",
+        &many("k100"),
+    ] {
+        assert!(read(&changed(2, "\"Size\":3", fine)).is_ok(), "{fine}");
+    }
+}
+
+#[test]
+fn a_million_keys_are_compared_in_no_time() {
+    let keys: Vec<String> = (0..1_000_000).map(|i| format!("\"{i}\":0")).collect();
+    let text = changed(2, "\"Size\":3", &keys.join(","));
+    let began = std::time::Instant::now();
+    assert!(read(&text).is_ok());
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
 fn what_must_be_there_is() {
     assert_refused(
         changed(2, "\"type\":\"AWS::ECS::Cluster\",", ""),
