@@ -22,6 +22,10 @@ pub struct Asker<'a> {
     pub recorder: Option<&'a Recorder>,
 }
 
+/// How many steps an expression of a rule may take for all subjects together: some seconds. A rule
+/// that goes through every resource of a type once for each of another has to use `related` instead.
+const STEPS_OF_A_RULE: u64 = 10_000_000;
+
 type Args<'v, 'a> = &'v [EngineValue<'a>];
 
 impl<'a> Host<'a> for Asker<'a> {
@@ -30,6 +34,21 @@ impl<'a> Host<'a> for Asker<'a> {
 
     fn field(&self, of: &Node<'a>, name: &str) -> EngineResult<'a> {
         of.field(name)
+    }
+
+    fn steps(&self, vars: &[EngineValue<'a>]) -> u64 {
+        let snapshot = self.world.snapshot;
+        let subjects = match vars.first() {
+            Some(Value::Object(Node::Resource(subject))) => {
+                snapshot.of_type(subject.view.ty()).count()
+            }
+            _ => snapshot.header().accounts.len() * snapshot.header().regions.len(),
+        };
+        STEPS_OF_A_RULE / subjects.max(1) as u64
+    }
+
+    fn endless(&self) -> Unknown {
+        Reason::TooManySteps.into()
     }
 
     fn map_size(&self, of: &Node<'a>) -> usize {

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::alarms::ALARM;
 use super::world::World;
-use crate::model::{Lang, Notice};
+use crate::model::{Lang, Notice, types};
 use crate::snapshot::ResourceView;
 
-/// How many alarms a notice names.
+/// How many alarms or types a notice names.
 const NAMED: usize = 5;
 
 /// How long, in seconds, an alarm may be in ALARM before that is worth saying: a day.
@@ -15,7 +15,29 @@ const LONG: i64 = 24 * 60 * 60;
 
 /// Everything worth saying of a snapshot.
 pub fn of(world: &World<'_>, lang: Lang) -> Vec<Notice> {
-    ringing(world, lang).into_iter().collect()
+    unknown_types(world, lang).into_iter().chain(ringing(world, lang)).collect()
+}
+
+/// Types that no rule can speak of: another program's, a later version's, or misspelt.
+fn unknown_types(world: &World<'_>, lang: Lang) -> Option<Notice> {
+    let snapshot = world.snapshot;
+    let mut unknown = snapshot.types().iter().filter(|ty| types::find(ty).is_none());
+    let name = |ty: &String| format!("{ty} ({})", snapshot.of_type(ty).count());
+    let named: Vec<String> = unknown.by_ref().take(NAMED).map(name).collect();
+    if named.is_empty() {
+        return None;
+    }
+    let more = if unknown.next().is_some() { ", …" } else { "" };
+    let names = named.join(", ") + more;
+    let message = match lang {
+        Lang::En => format!(
+            "no rule looks at these resource types, which this version does not know; are they spelt right? {names}"
+        ),
+        Lang::Ja => format!(
+            "次のリソースタイプはこのバージョンが知らないため、どのルールも調べません。綴りは正しいですか? {names}"
+        ),
+    };
+    Some(Notice { kind: "unknown-type".to_owned(), message })
 }
 
 /// Since when an alarm has been in ALARM, if that is long ago: it rang then, and not again.

@@ -81,6 +81,9 @@ reasons! {
     /// Evaluation could not go on.
     Evaluation(what) = "could not be evaluated: {what}", "評価できません: {what}";
 
+    /// Evaluation would hardly ever end.
+    TooManySteps = "the rule compares too many resources with each other here to come to an end", "比較するリソースの組み合わせが多すぎるため、このルールの評価は終わりません";
+
     // Alarms
     /// `ActionsEnabled` is false.
     ActionsDisabled = "its actions are disabled", "アクションが無効です";

@@ -3,9 +3,11 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bad_input;
+mod endless;
 mod formats;
 mod pages;
 mod readme;
+mod unknown_types;
 mod wrong_kinds;
 
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::lists::{closed, comprehension};
+use super::steps::{Cx, size};
 use super::{Arith, Builtin, Cmp, Expr};
 use crate::rules::functions::Function;
 
@@ -57,6 +58,13 @@ pub trait Host<'a> {
     /// When the field could not be read.
     fn field(&self, of: &Self::Object, name: &str) -> Evaluated<'a, Self>;
 
+    /// How many steps an evaluation with these variables may take; asked only of long ones. Must
+    /// not change from one evaluation to the next.
+    fn steps(&self, vars: &[HostValue<'a, Self>]) -> u64;
+
+    /// The reason not to know when it takes more.
+    fn endless(&self) -> Self::Unknown;
+
     /// How many fields a map has.
     fn map_size(&self, of: &Self::Object) -> usize;
 
@@ -82,11 +90,35 @@ pub(super) type Truth<'a, H> = Result<bool, Raised<<H as Host<'a>>::Unknown>>;
 /// Evaluates `expr` with the variables of its scope.
 ///
 /// # Errors
-/// What the expression reached could not be read, or was not of the type the schema says.
+/// What the expression reached could not be read, or was not of the type the schema says, or it took
+/// more steps than the host allows.
 pub fn eval<'a, H: Host<'a> + ?Sized>(
     host: &H,
     expr: &'a Expr,
     vars: &mut Vec<HostValue<'a, H>>,
+) -> Evaluated<'a, H> {
+    value(host, expr, &mut Cx::new(vars))
+}
+
+/// The value of `expr`: one step, and more for what is large.
+pub(super) fn value<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    expr: &'a Expr,
+    cx: &mut Cx<'_, 'a, H>,
+) -> Evaluated<'a, H> {
+    cx.spend(host, 1)?;
+    let value = node(host, expr, cx)?;
+    match size(&value) {
+        0 => {}
+        large => cx.spend(host, large)?,
+    }
+    Ok(value)
+}
+
+fn node<'a, H: Host<'a> + ?Sized>(
+    host: &H,
+    expr: &'a Expr,
+    cx: &mut Cx<'_, 'a, H>,
 ) -> Evaluated<'a, H> {
     Ok(match expr {
         Expr::Null => Value::Null,
@@ -94,29 +126,28 @@ pub fn eval<'a, H: Host<'a> + ?Sized>(
         Expr::Num(n) => Value::Num(*n),
         Expr::Str(s) => Value::Str(Cow::Borrowed(s)),
         Expr::List(items) => {
-            let items: Result<Vec<_>, _> =
-                items.iter().map(|item| eval(host, item, vars)).collect();
+            let items: Result<Vec<_>, _> = items.iter().map(|item| value(host, item, cx)).collect();
             Value::List(items?, Vec::new())
         }
         Expr::Var(slot) => {
-            vars.get(*slot).cloned().ok_or_else(|| wrong("a variable", "nothing"))?
+            cx.vars.get(*slot).cloned().ok_or_else(|| wrong("a variable", "nothing"))?
         }
-        Expr::Field(of, name) => field(host, of, name, vars)?,
-        Expr::Index(of, key) => index(host, of, key, vars)?,
-        Expr::Not(x) => Value::Bool(!truth(host, x, vars)?),
-        Expr::And(a, b) => Value::Bool(logical(host, a, b, vars, false)?),
-        Expr::Or(a, b) => Value::Bool(logical(host, a, b, vars, true)?),
+        Expr::Field(of, name) => field(host, of, name, cx)?,
+        Expr::Index(of, key) => index(host, of, key, cx)?,
+        Expr::Not(x) => Value::Bool(!truth(host, x, cx)?),
+        Expr::And(a, b) => Value::Bool(logical(host, a, b, cx, false)?),
+        Expr::Or(a, b) => Value::Bool(logical(host, a, b, cx, true)?),
         Expr::Cond(c, a, b) => {
-            let branch = if truth(host, c, vars)? { a } else { b };
-            eval(host, branch, vars)?
+            let branch = if truth(host, c, cx)? { a } else { b };
+            value(host, branch, cx)?
         }
         Expr::Eq(a, b) => {
             let null_test = matches!(**a, Expr::Null) || matches!(**b, Expr::Null);
-            let (a, b) = (eval(host, a, vars)?, eval(host, b, vars)?);
+            let (a, b) = (value(host, a, cx)?, value(host, b, cx)?);
             Value::Bool(if null_test { is_null(&a) == is_null(&b) } else { equal(&a, &b)? })
         }
         Expr::Cmp(cmp, a, b) => {
-            let (a, b) = (number(host, a, vars)?, number(host, b, vars)?);
+            let (a, b) = (number(host, a, cx)?, number(host, b, cx)?);
             Value::Bool(match cmp {
                 Cmp::Lt => a < b,
                 Cmp::Le => a <= b,
@@ -124,15 +155,15 @@ pub fn eval<'a, H: Host<'a> + ?Sized>(
                 Cmp::Ge => a >= b,
             })
         }
-        Expr::In(needle, container) => Value::Bool(contains(host, needle, container, vars)?),
-        Expr::Arith(op, a, b) => arithmetic(host, *op, a, b, vars)?,
-        Expr::Neg(x) => Value::Num(-number(host, x, vars)?),
-        Expr::Builtin(builtin, args) => call_builtin(host, *builtin, args, vars)?,
+        Expr::In(needle, container) => Value::Bool(contains(host, needle, container, cx)?),
+        Expr::Arith(op, a, b) => arithmetic(host, *op, a, b, cx)?,
+        Expr::Neg(x) => Value::Num(-number(host, x, cx)?),
+        Expr::Builtin(builtin, args) => call_builtin(host, *builtin, args, cx)?,
         Expr::Call(function, args) => {
-            let args: Result<Vec<_>, _> = args.iter().map(|arg| eval(host, arg, vars)).collect();
+            let args: Result<Vec<_>, _> = args.iter().map(|arg| value(host, arg, cx)).collect();
             host.call(function, &args?)?
         }
-        Expr::Comprehension(kind, list, body) => comprehension(host, *kind, list, body, vars)?,
+        Expr::Comprehension(kind, list, body) => comprehension(host, *kind, list, body, cx)?,
     })
 }
 
@@ -140,12 +171,12 @@ pub fn eval<'a, H: Host<'a> + ?Sized>(
 ///
 /// # Errors
 /// As [`eval`].
-pub fn truth<'a, H: Host<'a> + ?Sized>(
+pub(super) fn truth<'a, H: Host<'a> + ?Sized>(
     host: &H,
     expr: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
 ) -> Truth<'a, H> {
-    match eval(host, expr, vars)? {
+    match value(host, expr, cx)? {
         Value::Bool(b) => Ok(b),
         other => Err(wrong("a bool", kind(&other))),
     }
@@ -156,13 +187,13 @@ fn logical<'a, H: Host<'a> + ?Sized>(
     host: &H,
     a: &'a Expr,
     b: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
     absorbing: bool,
 ) -> Truth<'a, H> {
-    match truth(host, a, vars) {
+    match truth(host, a, cx) {
         Ok(left) if left == absorbing => Ok(absorbing),
-        Ok(_) => truth(host, b, vars),
-        Err(raised) => match truth(host, b, vars) {
+        Ok(_) => truth(host, b, cx),
+        Err(raised) => match truth(host, b, cx) {
             Ok(right) if right == absorbing => Ok(absorbing),
             _ => Err(raised),
         },
@@ -173,9 +204,9 @@ fn field<'a, H: Host<'a> + ?Sized>(
     host: &H,
     of: &'a Expr,
     name: &str,
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
 ) -> Evaluated<'a, H> {
-    match eval(host, of, vars)? {
+    match value(host, of, cx)? {
         Value::Object(object) => host.field(&object, name),
         other => Err(wrong("an object", kind(&other))),
     }
@@ -185,9 +216,9 @@ fn index<'a, H: Host<'a> + ?Sized>(
     host: &H,
     of: &'a Expr,
     key: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
 ) -> Evaluated<'a, H> {
-    match (eval(host, of, vars)?, eval(host, key, vars)?) {
+    match (value(host, of, cx)?, value(host, key, cx)?) {
         (Value::Object(object), Value::Str(name)) => host.field(&object, &name),
         (Value::List(items, open), Value::Num(n)) => {
             closed(open)?;
@@ -203,9 +234,9 @@ fn index<'a, H: Host<'a> + ?Sized>(
 fn number<'a, H: Host<'a> + ?Sized>(
     host: &H,
     expr: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
 ) -> Result<f64, Raised<H::Unknown>> {
-    match eval(host, expr, vars)? {
+    match value(host, expr, cx)? {
         Value::Num(n) => Ok(n),
         other => Err(wrong("a number", kind(&other))),
     }
@@ -214,9 +245,9 @@ fn number<'a, H: Host<'a> + ?Sized>(
 fn text<'a, H: Host<'a> + ?Sized>(
     host: &H,
     expr: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
 ) -> Result<Cow<'a, str>, Raised<H::Unknown>> {
-    match eval(host, expr, vars)? {
+    match value(host, expr, cx)? {
         Value::Str(s) => Ok(s),
         other => Err(wrong("a string", kind(&other))),
     }
@@ -241,10 +272,10 @@ fn contains<'a, H: Host<'a> + ?Sized>(
     host: &H,
     needle: &'a Expr,
     container: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
 ) -> Truth<'a, H> {
-    let needle = eval(host, needle, vars)?;
-    match (eval(host, container, vars)?, needle) {
+    let needle = value(host, needle, cx)?;
+    match (value(host, container, cx)?, needle) {
         (Value::List(items, mut open), needle) => {
             for item in &items {
                 if equal(item, &needle)? {
@@ -268,9 +299,9 @@ fn arithmetic<'a, H: Host<'a> + ?Sized>(
     op: Arith,
     a: &'a Expr,
     b: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
 ) -> Evaluated<'a, H> {
-    let (a, b) = match (eval(host, a, vars)?, eval(host, b, vars)?) {
+    let (a, b) = match (value(host, a, cx)?, value(host, b, cx)?) {
         (Value::Num(a), Value::Num(b)) => (a, b),
         (Value::Str(a), Value::Str(b)) if op == Arith::Add => {
             return Ok(Value::Str(Cow::Owned(format!("{a}{b}"))));
@@ -293,12 +324,12 @@ fn call_builtin<'a, H: Host<'a> + ?Sized>(
     host: &H,
     builtin: Builtin,
     args: &'a [Expr],
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
 ) -> Evaluated<'a, H> {
     let [first, rest @ ..] = args else { return Err(wrong("an argument", "nothing")) };
     let second = rest.first().unwrap_or(first);
     Ok(match builtin {
-        Builtin::Size => Value::Num(match eval(host, first, vars)? {
+        Builtin::Size => Value::Num(match value(host, first, cx)? {
             Value::List(items, open) => {
                 closed(open)?;
                 items.len()
@@ -307,8 +338,8 @@ fn call_builtin<'a, H: Host<'a> + ?Sized>(
             Value::Object(map) => host.map_size(&map),
             other => return Err(wrong("a list, map or string", kind(&other))),
         } as f64),
-        Builtin::Lower => Value::Str(Cow::Owned(text(host, first, vars)?.to_ascii_lowercase())),
-        Builtin::Join => match eval(host, first, vars)? {
+        Builtin::Lower => Value::Str(Cow::Owned(text(host, first, cx)?.to_ascii_lowercase())),
+        Builtin::Join => match value(host, first, cx)? {
             Value::List(items, open) => {
                 closed(open)?;
                 let words = items.iter().map(|item| match item {
@@ -319,12 +350,12 @@ fn call_builtin<'a, H: Host<'a> + ?Sized>(
             }
             other => return Err(wrong("a list", kind(&other))),
         },
-        Builtin::ValueOr => match eval(host, first, vars)? {
-            Value::Null => eval(host, second, vars)?,
-            value => value,
+        Builtin::ValueOr => match value(host, first, cx)? {
+            Value::Null => value(host, second, cx)?,
+            known => known,
         },
         Builtin::StartsWith | Builtin::EndsWith | Builtin::Contains => {
-            let (s, part) = (text(host, first, vars)?, text(host, second, vars)?);
+            let (s, part) = (text(host, first, cx)?, text(host, second, cx)?);
             Value::Bool(match builtin {
                 Builtin::StartsWith => s.starts_with(&*part),
                 Builtin::EndsWith => s.ends_with(&*part),

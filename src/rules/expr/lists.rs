@@ -1,8 +1,9 @@
 //! Lists that may not be known in full: what can be said of them all the same.
 
 use super::eval::{
-    Evaluated, Host, HostOpen, HostValue, Open, Raised, Truth, Value, eval, kind, truth, wrong,
+    Evaluated, Host, HostOpen, HostValue, Open, Raised, Truth, Value, kind, truth, value, wrong,
 };
+use super::steps::Cx;
 use super::{Comprehension, Expr};
 
 /// Evaluates a comprehension.
@@ -14,32 +15,31 @@ pub fn comprehension<'a, H: Host<'a> + ?Sized>(
     kind_of: Comprehension,
     list: &'a Expr,
     body: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
 ) -> Evaluated<'a, H> {
-    let (items, open) = match eval(host, list, vars)? {
+    let (items, open) = match value(host, list, cx)? {
         Value::List(items, open) => (items, open),
         other => return Err(wrong("a list", kind(&other))),
     };
     match kind_of {
-        Comprehension::Exists => any(host, items, open, body, vars, true).map(Value::Bool),
-        Comprehension::All => any(host, items, open, body, vars, false).map(|b| Value::Bool(!b)),
+        Comprehension::Exists => any(host, items, open, body, cx, true).map(Value::Bool),
+        Comprehension::All => any(host, items, open, body, cx, false).map(|b| Value::Bool(!b)),
         Comprehension::ExistsOne => {
             let mut found = 0;
             for item in items {
-                found += usize::from(with(vars, item, |vars| truth(host, body, vars))?);
+                found += usize::from(with(cx, item, |cx| truth(host, body, cx))?);
             }
             closed(open)?;
             Ok(Value::Bool(found == 1))
         }
-        Comprehension::Filter => Ok(filter(host, items, open, body, vars)),
+        Comprehension::Filter => Ok(filter(host, items, open, body, cx)),
         Comprehension::Map => {
             let mut mapped = Vec::new();
             for item in items {
-                mapped.push(with(vars, item, |vars| eval(host, body, vars))?);
+                mapped.push(with(cx, item, |cx| value(host, body, cx))?);
             }
             let reopened = open.into_iter().map(|Open { element, why }| {
-                let element =
-                    element.and_then(|e| with(vars, *e, |vars| eval(host, body, vars)).ok());
+                let element = element.and_then(|e| with(cx, *e, |cx| value(host, body, cx)).ok());
                 Open { element: element.map(Box::new), why }
             });
             Ok(Value::List(mapped, reopened.collect()))
@@ -53,18 +53,18 @@ fn filter<'a, H: Host<'a> + ?Sized>(
     items: Vec<HostValue<'a, H>>,
     open: Vec<HostOpen<'a, H>>,
     body: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
 ) -> HostValue<'a, H> {
     let (mut kept, mut still_open) = (Vec::new(), Vec::new());
     for item in items {
-        match with(vars, item.clone(), |vars| truth(host, body, vars)) {
+        match with(cx, item.clone(), |cx| truth(host, body, cx)) {
             Ok(true) => kept.push(item),
             Ok(false) => {}
             Err(why) => still_open.push(Open { element: Some(Box::new(item)), why }),
         }
     }
     still_open.extend(open.into_iter().filter(|open| match &open.element {
-        Some(e) => !matches!(with(vars, (**e).clone(), |vars| truth(host, body, vars)), Ok(false)),
+        Some(e) => !matches!(with(cx, (**e).clone(), |cx| truth(host, body, cx)), Ok(false)),
         None => true,
     }));
     Value::List(kept, still_open)
@@ -77,19 +77,19 @@ fn any<'a, H: Host<'a> + ?Sized>(
     items: Vec<HostValue<'a, H>>,
     open: Vec<HostOpen<'a, H>>,
     body: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
+    cx: &mut Cx<'_, 'a, H>,
     wanted: bool,
 ) -> Truth<'a, H> {
     let mut raised = None;
     for item in items {
-        match with(vars, item, |vars| truth(host, body, vars)) {
+        match with(cx, item, |cx| truth(host, body, cx)) {
             Ok(b) if b == wanted => return Ok(true),
             Ok(_) => {}
             Err(e) => raised = raised.or(Some(e)),
         }
     }
     for Open { element, why } in open {
-        let decided = element.map(|e| with(vars, *e, |vars| truth(host, body, vars)));
+        let decided = element.map(|e| with(cx, *e, |cx| truth(host, body, cx)));
         if !matches!(decided, Some(Ok(b)) if b != wanted) {
             raised = raised.or(Some(why));
         }
@@ -102,9 +102,13 @@ pub fn closed<O, U>(open: Vec<Open<'_, O, U>>) -> Result<(), Raised<U>> {
     open.into_iter().next().map_or(Ok(()), |open| Err(open.why))
 }
 
-fn with<V, R>(vars: &mut Vec<V>, value: V, then: impl FnOnce(&mut Vec<V>) -> R) -> R {
-    vars.push(value);
-    let result = then(vars);
-    vars.pop();
+fn with<'a, H: Host<'a> + ?Sized, R>(
+    cx: &mut Cx<'_, 'a, H>,
+    value: HostValue<'a, H>,
+    then: impl FnOnce(&mut Cx<'_, 'a, H>) -> R,
+) -> R {
+    cx.vars.push(value);
+    let result = then(cx);
+    cx.vars.pop();
     result
 }

@@ -17,6 +17,7 @@ mod lists;
 mod operators;
 mod scope;
 mod signature;
+mod steps;
 pub mod ty;
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ impl Host<'static> for Toy {
             "no" => Value::Bool(false),
             "n" => Value::Num(3.0),
             "s" => Value::Str("text".into()),
+            "long" => Value::List((0..1_000).map(|n| Value::Num(f64::from(n))).collect(), vec![]),
             "list" => Value::List(vec![Value::Num(1.0), Value::Num(2.0)], vec![]),
             "more" => Value::List(
                 vec![Value::Num(1.0), Value::Num(2.0)],
@@ -34,6 +35,14 @@ impl Host<'static> for Toy {
             "gap" | "gaplist" => return Err(Raised::Unknown("gap")),
             _ => Value::Null,
         })
+    }
+
+    fn steps(&self, _: &[ToyValue]) -> u64 {
+        20_000
+    }
+
+    fn endless(&self) -> &'static str {
+        "endless"
     }
 
     fn map_size(&self, _: &&'static str) -> usize {
@@ -55,6 +64,7 @@ fn scope() -> Scope {
         field("n", Ty::Num),
         field("s", Ty::Str),
         field("list", numbers.clone()),
+        field("long", numbers.clone()),
         field("more", numbers.clone()),
         field("perhaps", numbers.clone()),
         field("gaplist", numbers),
@@ -170,7 +180,7 @@ fn every_mistake_is_found_where_it_is() {
     assert_eq!(
         complaints("x.yess && y && 1 > 'a'"),
         [
-            "1..2 toy has no yess; it has gap, gaplist, list, more, n, no, none, perhaps, s, yes",
+            "1..2 toy has no yess; it has gap, gaplist, list, long, more, n, no, none, perhaps, s, yes",
             "10..11 there is no variable y; there are x",
             "19..22 expected number, found string",
         ]
@@ -242,6 +252,29 @@ fn endless_nesting_is_refused() {
         let found = with_deep_stack(|| complaints(&source)).expect("a thread");
         let balanced = source.starts_with("x.yes ||") || source.starts_with(['!', '-']);
         assert!(balanced || !found.is_empty(), "{}", &source[..20]);
+    }
+}
+
+#[test]
+fn what_takes_too_many_steps_is_unknown() {
+    for (source, expected) in [
+        ("x.long.all(a, a >= 0)", Ok(true)),
+        ("x.long.all(a, x.list.exists(b, b == 1))", Ok(true)),
+        // Made anew a thousand times, each list costs its length though nobody looks at it.
+        ("x.long.all(a, x.long.exists(b, true))", Err("endless")),
+        ("x.long.all(a, x.list.exists(b, x.list.all(c, c + b > a - 9 + a)))", Ok(false)),
+        ("x.long.all(a, x.long.all(b, a + b >= 0))", Err("endless")),
+        ("x.long.exists(a, x.long.exists(b, a + b > 4000))", Err("endless")),
+        ("x.long.filter(a, x.long.exists(b, b > a)).size() > 0", Err("endless")),
+        ("x.long.map(a, x.long.filter(b, b > a).size()).exists(n, n > 0)", Err("endless")),
+        ("x.long.exists_one(a, x.long.exists(b, b > 2000))", Err("endless")),
+        // What was found before stays found; what comes after decides nothing any more.
+        ("x.long.exists(a, a > 900 && x.long.exists(b, b > 900))", Ok(true)),
+        ("x.yes || x.long.all(a, x.long.all(b, true))", Ok(true)),
+        ("x.long.all(a, x.long.all(b, true)) || x.yes", Err("endless")),
+        ("!(x.long.all(a, x.long.all(b, true)) && x.no)", Err("endless")),
+    ] {
+        assert_eq!(answer(source), expected.map_err(str::to_owned), "{source}");
     }
 }
 
