@@ -38,13 +38,13 @@ fn attaching(lang: Lang) -> &'static str {
             "
 To grant this to the role that runs audit, save it as audit-run.json, then:
   aws iam create-policy --policy-name audit-run --policy-document file://audit-run.json
-  aws iam attach-role-policy --role-name ROLE --policy-arn ARN_OF_THE_NEW_POLICY"
+  aws iam attach-role-policy --role-name ROLE --policy-arn POLICY_ARN"
         }
         Lang::Ja => {
             "
 audit を実行するロールにこの権限を与えるには、audit-run.json として保存し、次を実行してください:
   aws iam create-policy --policy-name audit-run --policy-document file://audit-run.json
-  aws iam attach-role-policy --role-name ROLE --policy-arn 作成したポリシーの ARN"
+  aws iam attach-role-policy --role-name ROLE --policy-arn POLICY_ARN"
         }
     }
 }
