@@ -1,6 +1,6 @@
 //! What IAM says of operations and policies, by `tests/server/authorization.py`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -34,11 +34,13 @@ impl Review {
     }
 }
 
-/// The IAM actions that these operations need.
-pub fn actions(operations: &BTreeSet<String>) -> BTreeSet<String> {
-    let question = serde_json::to_string(operations).expect("a list of texts");
-    let answer: BTreeMap<String, Option<String>> = ask("actions", &question);
-    answer.into_values().flatten().collect()
+/// The IAM action that each of these operations needs; none where anyone may call it.
+pub fn actions<'a>(
+    operations: impl IntoIterator<Item = &'a str>,
+) -> BTreeMap<String, Option<String>> {
+    let operations: Vec<&str> = operations.into_iter().collect();
+    let question = serde_json::to_string(&operations).expect("a list of texts");
+    ask("actions", &question)
 }
 
 /// Lints policies.
