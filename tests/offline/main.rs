@@ -5,6 +5,7 @@
 mod bad_input;
 mod formats;
 mod pages;
+mod policy;
 mod readme;
 mod wrong_kinds;
 
