@@ -17,6 +17,7 @@ use crate::model::{
     Evidence, Finding, Lang, Report, ResourceRef, RuleInfo, Severity, Status, Summary, Text,
 };
 use crate::rules::expr::{Expr, Raised, Value, eval};
+use crate::rules::functions::Gives;
 use crate::rules::{MessagePiece, Rule};
 
 /// How many findings one thread renders at a time, and how many such shares are held at once.
@@ -35,6 +36,8 @@ struct Judged<'a> {
     rule: &'a Rule,
     subjects: Subjects<'a>,
     statuses: Vec<Status>,
+    /// Those of its expressions that leave evidence.
+    witnesses: Vec<&'a Expr>,
 }
 
 /// Why a verdict is what it is.
@@ -65,7 +68,8 @@ impl<'a> Evaluation<'a> {
             let status =
                 |at| judge(&Asker { world, recorder: None }, rule, subjects.get(at)).status();
             let statuses = (0..subjects.len()).into_par_iter().map(status).collect();
-            Judged { rule, subjects, statuses }
+            let witnesses = rule.verdict().filter(|expr| expr.any(&leaves_evidence)).collect();
+            Judged { rule, subjects, statuses, witnesses }
         };
         Evaluation { world, judged: rules.par_iter().map(judged).collect() }
     }
@@ -166,16 +170,14 @@ impl<'a> Evaluation<'a> {
     }
 
     fn finding<'s>(&'s self, judged: &'s Judged<'a>, at: usize, lang: Lang) -> Finding<'s> {
-        let world: &'s World<'s> = self.world;
-        let (rule, subject, status) = (judged.rule, judged.subjects.get(at), judged.statuses[at]);
-        let (message, evidence, evidence_omitted) = explain(world, rule, subject, status, lang);
+        let Words { message, evidence, omitted } = explain(self.world, judged, at, lang);
         Finding {
-            rule: &rule.info,
-            status,
-            resource: subject.reference(world),
+            rule: &judged.rule.info,
+            status: judged.statuses[at],
+            resource: judged.subjects.get(at).reference(self.world),
             message,
             evidence,
-            evidence_omitted,
+            evidence_omitted: omitted,
             waiver: None,
         }
     }
@@ -184,6 +186,11 @@ impl<'a> Evaluation<'a> {
 fn count(total: &mut u64, by: &mut BTreeMap<Severity, u64>, severity: Severity) {
     *total += 1;
     *by.entry(severity).or_default() += 1;
+}
+
+/// Whether an expression calls a function that says why: those that answer yes or no.
+fn leaves_evidence(expr: &Expr) -> bool {
+    matches!(expr, Expr::Call(function, _) if function.gives == Gives::Bool)
 }
 
 /// Judges a subject.
@@ -230,32 +237,43 @@ fn truth<'a>(
     }
 }
 
-/// Message and evidence of a verdict, by judging again with a recorder.
-fn explain<'a>(
-    world: &'a World<'a>,
-    rule: &'a Rule,
-    subject: Subject<'a>,
-    status: Status,
-    lang: Lang,
-) -> (Cow<'a, str>, Vec<Evidence<'a>>, usize) {
+/// What a finding says beside its verdict.
+struct Words<'a> {
+    message: Cow<'a, str>,
+    evidence: Vec<Evidence<'a>>,
+    /// How many pieces of evidence the cap left out.
+    omitted: usize,
+}
+
+/// Makes the words of a verdict, by asking again with a recorder what it hung on.
+fn explain<'a>(world: &'a World<'a>, judged: &'a Judged<'_>, at: usize, lang: Lang) -> Words<'a> {
+    let (rule, subject, status) = (judged.rule, judged.subjects.get(at), judged.statuses[at]);
     let asker = Asker { world, recorder: Some(Recorder::default()) };
-    let said = match judge(&asker, rule, subject) {
-        Outcome::Pass => Some(Cow::Borrowed(rule.info.title.get(lang))),
-        Outcome::Fail => None,
-        Outcome::Unknown(why) => Some(Cow::Owned(why.text(&world.gaps, lang))),
-        Outcome::NotApplicable(reason) | Outcome::Undecided(reason) => {
-            Some(Cow::Borrowed(reason.get(lang)))
+    let message = match status {
+        Status::Pass | Status::Fail | Status::Waived => {
+            // Each was evaluated for the verdict too, so nothing new can come of it.
+            for witness in &judged.witnesses {
+                drop(eval(&asker, witness, &mut variables(&asker, rule, subject)));
+            }
+            match status {
+                Status::Pass => Cow::Borrowed(rule.info.title.get(lang)),
+                _ => Cow::Owned(message(world, rule, subject, lang)),
+            }
         }
+        Status::Unknown | Status::NotApplicable => match judge(&asker, rule, subject) {
+            Outcome::Unknown(why) => Cow::Owned(why.text(&world.gaps, lang)),
+            Outcome::NotApplicable(reason) | Outcome::Undecided(reason) => {
+                Cow::Borrowed(reason.get(lang))
+            }
+            Outcome::Pass | Outcome::Fail => Cow::Borrowed(""),
+        },
     };
-    let message = said.unwrap_or_else(|| Cow::Owned(message(world, rule, subject, lang)));
     let (evidence, omitted) = match status {
-        Status::Pass | Status::Fail | Status::Unknown => {
-            asker.recorder.unwrap_or_default().take(status == Status::Pass, lang)
-        }
-        // What is unknown rests on what its message names, not on what was seen beside it.
-        _ => (Vec::new(), 0),
+        // What does not apply rests on nothing that was seen.
+        Status::NotApplicable => (Vec::new(), 0),
+        _ => asker.recorder.unwrap_or_default().take(status == Status::Pass, lang),
     };
-    (message, evidence, omitted)
+    Words { message, evidence, omitted }
 }
 
 fn message<'a>(world: &'a World<'a>, rule: &'a Rule, subject: Subject<'a>, lang: Lang) -> String {

@@ -63,11 +63,7 @@ impl<'a> World<'a> {
     /// A resource with what could not be read of it.
     pub fn node(&self, i: u32) -> ResourceNode<'_> {
         let view = self.snapshot.get(i);
-        ResourceNode {
-            i,
-            view,
-            gaps: &self.type_gaps(view.account(), view.region(), view.ty()).fields,
-        }
+        ResourceNode { i, view, gaps: self.type_gaps(view.account(), view.region(), view.ty()) }
     }
 
     /// A resource by type, account, region and id.

@@ -26,6 +26,9 @@ pub const ALARM: &str = "AWS::CloudWatch::Alarm";
 /// How many alarms are read before they are entered.
 const BATCH: usize = 1 << 16;
 
+/// Which threshold a resource has that is no alarm.
+const NO_ALARM: u32 = u32::MAX;
+
 /// How many doubtful alarms are told apart; any more leave the answer open all the same.
 const DOUBTS: usize = 20;
 
@@ -35,9 +38,9 @@ pub struct AlarmIndex {
     by_metric: FxHashMap<Box<[u8]>, Vec<Watch>>,
     /// Sorted by account and region.
     open: Vec<Open>,
-    /// What the thresholds come to, each once, and which one each resource's is.
+    /// What the thresholds come to, each once; and which one each resource's is, by its place.
     fires: Vec<Fire>,
-    fire_of: FxHashMap<u32, u32>,
+    fire_of: Vec<u32>,
 }
 
 /// An alarm on a metric.
@@ -88,7 +91,7 @@ impl AlarmIndex {
         let mut index = AlarmIndex::default();
         let mut numbers = FxHashMap::default();
         let alarms: Vec<u32> = snapshot.of_type(ALARM).collect();
-        index.fire_of.reserve(alarms.len());
+        index.fire_of = vec![NO_ALARM; snapshot.len()];
         for batch in alarms.chunks(BATCH) {
             let read: Vec<Read> = batch.par_iter().map(|&i| Read::of(i, snapshot.get(i))).collect();
             for (&i, read) in batch.iter().zip(read) {
@@ -119,7 +122,7 @@ impl AlarmIndex {
             fires.push(fire.clone());
             next
         });
-        self.fire_of.insert(i, number);
+        self.fire_of[i as usize] = number;
     }
 
     /// Alarms come sorted by account and region.
@@ -142,7 +145,7 @@ impl AlarmIndex {
 
     /// Whether the threshold of an alarm can be crossed.
     pub fn fire(&self, alarm: u32) -> Option<&Fire> {
-        self.fires.get(*self.fire_of.get(&alarm)? as usize)
+        self.fires.get(*self.fire_of.get(alarm as usize)? as usize)
     }
 
     /// Alarms that watch `namespace`/`metric` of `resource` and ring in `direction`.
