@@ -12,6 +12,7 @@ mod collect;
 mod config;
 mod exit;
 mod output;
+mod policy;
 mod rules;
 mod run;
 mod terminal;
@@ -90,6 +91,8 @@ enum Command {
     /// The catalogue of rules: list, explain, test, functions, schema
     #[command(subcommand)]
     Rules(rules::RulesCommand),
+    /// Print the least IAM policy that audit needs
+    Policy(policy::PolicyArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -130,6 +133,7 @@ pub fn main() -> Exit {
         #[cfg(feature = "aws")]
         Command::Collect(args) => collect::run(args, &cli.common),
         Command::Rules(command) => rules::run(command, &cli.common),
+        Command::Policy(args) => policy::run(args, &cli.common),
         Command::Completions { shell } => completions(*shell),
     };
     done.unwrap_or_else(|failure| failure.tell())

@@ -11,7 +11,7 @@ use super::output::{self, Target};
 use super::{Common, Exit, Failure, RuleSource};
 use crate::engine::{Evaluation, World};
 use crate::model::{Finding, Lang, RuleInfo, Severity, Status};
-use crate::report::{Findings, Registered, Style, Wanted};
+use crate::report::{Findings, Registered, Render, Style, Wanted};
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 
@@ -158,6 +158,15 @@ impl Findings for View<'_> {
     ) -> Box<dyn Iterator<Item = Finding<'s>> + 'w> {
         let wanted: &'w mut (dyn FnMut(&RuleInfo, Status) -> bool + 'w) = wanted;
         Box::new(self.evaluation.findings(self.lang, wanted))
+    }
+
+    fn render(
+        &self,
+        rule: &RuleInfo,
+        render: Render<'_>,
+        out: &mut dyn Write,
+    ) -> std::io::Result<usize> {
+        self.evaluation.render(&rule.id, self.lang, render, &mut |bytes| out.write_all(bytes))
     }
 }
 

@@ -34,6 +34,14 @@ impl Common {
         }
     }
 
+    /// Says on stderr what one may want to do next.
+    pub fn hint(&self, words: &str) {
+        if !self.quiet {
+            // A failure to write to stderr has nowhere to be told.
+            let _ = writeln!(std::io::stderr(), "{words}");
+        }
+    }
+
     /// How stdout may look.
     pub fn style(&self) -> Style {
         let terminal = std::io::stdout().is_terminal();

@@ -1,5 +1,6 @@
 //! Evaluates rules: a status byte per rule and subject, in parallel; words only for what is printed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -10,23 +11,33 @@ use super::node::EngineValue;
 use super::node::Node;
 use super::notices;
 use super::reason::{Reason, Unknown};
-use super::subjects::{self, Subject};
+use super::subjects::{Subject, Subjects};
 use super::world::World;
 use crate::model::{
     Evidence, Finding, Lang, Report, ResourceRef, RuleInfo, Severity, Status, Summary, Text,
 };
 use crate::rules::expr::{Expr, Raised, Value, eval};
+use crate::rules::functions::Gives;
 use crate::rules::{MessagePiece, Rule};
 
-/// How many findings are put into words at a time.
-const BATCH: usize = 4096;
+/// How many findings one thread renders at a time, and how many such shares are held at once.
+const SHARE: usize = 256;
+const BATCH: usize = 64;
 
 /// The verdicts of a run. Findings are made when asked for, from the same functions that gave the
 /// verdict.
 pub struct Evaluation<'a> {
     world: &'a World<'a>,
-    rules: &'a [Rule],
-    verdicts: Vec<Vec<(Subject<'a>, Status)>>,
+    judged: Vec<Judged<'a>>,
+}
+
+/// A rule with its subjects, and a status for each.
+struct Judged<'a> {
+    rule: &'a Rule,
+    subjects: Subjects<'a>,
+    statuses: Vec<Status>,
+    /// Those of its expressions that leave evidence.
+    witnesses: Vec<&'a Expr>,
 }
 
 /// Why a verdict is what it is.
@@ -52,24 +63,23 @@ impl Outcome<'_> {
 impl<'a> Evaluation<'a> {
     /// Evaluates every rule on every subject.
     pub fn of(world: &'a World<'a>, rules: &'a [Rule]) -> Evaluation<'a> {
-        let verdict = |rule: &'a Rule, subject: Subject<'a>| {
-            (subject, judge(&Asker { world, recorder: None }, rule, subject).status())
+        let judged = |rule: &'a Rule| {
+            let subjects = Subjects::of(world, rule);
+            let status =
+                |at| judge(&Asker { world, recorder: None }, rule, subjects.get(at)).status();
+            let statuses = (0..subjects.len()).into_par_iter().map(status).collect();
+            let witnesses = rule.verdict().filter(|expr| expr.any(&leaves_evidence)).collect();
+            Judged { rule, subjects, statuses, witnesses }
         };
-        let verdicts = rules
-            .par_iter()
-            .map(|rule| {
-                subjects::of(world, rule).into_par_iter().map(|s| verdict(rule, s)).collect()
-            })
-            .collect();
-        Evaluation { world, rules, verdicts }
+        Evaluation { world, judged: rules.par_iter().map(judged).collect() }
     }
 
     /// Counts of all findings.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
-        for (rule, verdicts) in self.rules.iter().zip(&self.verdicts) {
-            let severity = rule.info.severity;
-            for (_, status) in verdicts {
+        for judged in &self.judged {
+            let severity = judged.rule.info.severity;
+            for status in &judged.statuses {
                 match status {
                     Status::Pass => summary.pass += 1,
                     Status::NotApplicable => summary.not_applicable += 1,
@@ -94,7 +104,7 @@ impl<'a> Evaluation<'a> {
             accounts: &header.accounts,
             regions: &header.regions,
             summary: self.summary(),
-            rules: self.rules.iter().map(|r| &r.info).collect(),
+            rules: self.judged.iter().map(|judged| &judged.rule.info).collect(),
             gaps: self.world.gaps.sorted(&header.regions),
             notices: notices::of(self.world, lang),
             lang,
@@ -103,10 +113,10 @@ impl<'a> Evaluation<'a> {
 
     /// Every verdict in the order of findings, without words.
     pub fn verdicts(&self) -> impl Iterator<Item = (&RuleInfo, ResourceRef<'_>, Status)> {
-        self.rules.iter().zip(&self.verdicts).flat_map(|(rule, verdicts)| {
-            verdicts
-                .iter()
-                .map(|(subject, status)| (&rule.info, subject.reference(self.world), *status))
+        self.judged.iter().flat_map(|judged| {
+            judged.statuses.iter().enumerate().map(|(at, status)| {
+                (&judged.rule.info, judged.subjects.get(at).reference(self.world), *status)
+            })
         })
     }
 
@@ -117,47 +127,57 @@ impl<'a> Evaluation<'a> {
         lang: Lang,
         wanted: &'w mut (dyn FnMut(&RuleInfo, Status) -> bool + 'w),
     ) -> impl Iterator<Item = Finding<'s>> + 'w {
-        let all = self.rules.iter().zip(&self.verdicts).flat_map(|(rule, verdicts)| {
-            verdicts.iter().map(move |(subject, status)| (rule, *subject, *status))
+        let all = self.judged.iter().flat_map(|judged| {
+            judged.statuses.iter().enumerate().map(move |(at, status)| (judged, at, *status))
         });
-        let mut wanted = all.filter(move |(rule, _, status)| wanted(&rule.info, *status));
-        // Words cost far more than verdicts, so they too are made side by side, a batch at a time.
-        let batches = std::iter::from_fn(move || {
-            let batch: Vec<_> = wanted.by_ref().take(BATCH).collect();
-            let words = batch
-                .into_par_iter()
-                .map(|(rule, subject, status)| self.finding(rule, subject, status, lang));
-            let batch: Vec<Finding<'s>> = words.collect();
-            (!batch.is_empty()).then_some(batch)
-        });
-        batches.flatten()
+        let wanted = all.filter(move |(judged, _, status)| wanted(&judged.rule.info, *status));
+        wanted.map(move |(judged, at, _)| self.finding(judged, at, lang))
+    }
+
+    /// Renders every finding of a rule, in order, hands the bytes to `write`, and gives how many there
+    /// were. Words cost far more than verdicts, so they are made side by side, a batch at a time.
+    ///
+    /// # Errors
+    /// As `render` and `write` do.
+    pub fn render<E: Send>(
+        &self,
+        rule: &str,
+        lang: Lang,
+        render: &(dyn Fn(&[Finding<'_>]) -> Result<Vec<u8>, E> + Sync),
+        write: &mut dyn FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<usize, E> {
+        let mut count = 0;
+        for judged in self.judged.iter().filter(|judged| judged.rule.info.id == rule) {
+            let all: Vec<usize> = (0..judged.statuses.len()).step_by(SHARE).collect();
+            for batch in all.chunks(BATCH) {
+                let texts = batch.par_iter().map(|&from| {
+                    let to = judged.statuses.len().min(from + SHARE);
+                    let words = (from..to).map(|at| self.finding(judged, at, lang));
+                    render(&words.collect::<Vec<_>>())
+                });
+                let texts: Vec<Result<Vec<u8>, E>> = texts.collect();
+                texts.into_iter().try_for_each(|text| write(&text?))?;
+            }
+            count += judged.statuses.len();
+        }
+        Ok(count)
     }
 
     /// Whether any verdict is `status` at or above `severity`.
     pub fn any(&self, status: Status, severity: Severity) -> bool {
-        self.rules
-            .iter()
-            .zip(&self.verdicts)
-            .filter(|(rule, _)| rule.info.severity >= severity)
-            .any(|(_, verdicts)| verdicts.iter().any(|(_, s)| *s == status))
+        let severe = self.judged.iter().filter(|judged| judged.rule.info.severity >= severity);
+        severe.into_iter().any(|judged| judged.statuses.contains(&status))
     }
 
-    fn finding<'s>(
-        &'s self,
-        rule: &'s Rule,
-        subject: Subject<'s>,
-        status: Status,
-        lang: Lang,
-    ) -> Finding<'s> {
-        let world: &'s World<'s> = self.world;
-        let (message, evidence, evidence_omitted) = explain(world, rule, subject, status, lang);
+    fn finding<'s>(&'s self, judged: &'s Judged<'a>, at: usize, lang: Lang) -> Finding<'s> {
+        let Words { message, evidence, omitted } = explain(self.world, judged, at, lang);
         Finding {
-            rule: &rule.info,
-            status,
-            resource: subject.reference(world),
+            rule: &judged.rule.info,
+            status: judged.statuses[at],
+            resource: judged.subjects.get(at).reference(self.world),
             message,
             evidence,
-            evidence_omitted,
+            evidence_omitted: omitted,
             waiver: None,
         }
     }
@@ -166,6 +186,11 @@ impl<'a> Evaluation<'a> {
 fn count(total: &mut u64, by: &mut BTreeMap<Severity, u64>, severity: Severity) {
     *total += 1;
     *by.entry(severity).or_default() += 1;
+}
+
+/// Whether an expression calls a function that says why: those that answer yes or no.
+fn leaves_evidence(expr: &Expr) -> bool {
+    matches!(expr, Expr::Call(function, _) if function.gives == Gives::Bool)
 }
 
 /// Judges a subject.
@@ -212,33 +237,43 @@ fn truth<'a>(
     }
 }
 
-/// Message and evidence of a verdict, by judging again with a recorder.
-fn explain<'a>(
-    world: &'a World<'a>,
-    rule: &'a Rule,
-    subject: Subject<'a>,
-    status: Status,
-    lang: Lang,
-) -> (String, Vec<Evidence>, usize) {
-    let recorder = Recorder::default();
-    let asker = Asker { world, recorder: Some(&recorder) };
-    let said = match judge(&asker, rule, subject) {
-        Outcome::Pass => Some(rule.info.title.get(lang).to_owned()),
-        Outcome::Fail => None,
-        Outcome::Unknown(why) => Some(why.text(&world.gaps, lang)),
-        Outcome::NotApplicable(reason) | Outcome::Undecided(reason) => {
-            Some(reason.get(lang).to_owned())
+/// What a finding says beside its verdict.
+struct Words<'a> {
+    message: Cow<'a, str>,
+    evidence: Vec<Evidence<'a>>,
+    /// How many pieces of evidence the cap left out.
+    omitted: usize,
+}
+
+/// Makes the words of a verdict, by asking again with a recorder what it hung on.
+fn explain<'a>(world: &'a World<'a>, judged: &'a Judged<'_>, at: usize, lang: Lang) -> Words<'a> {
+    let (rule, subject, status) = (judged.rule, judged.subjects.get(at), judged.statuses[at]);
+    let asker = Asker { world, recorder: Some(Recorder::default()) };
+    let message = match status {
+        Status::Pass | Status::Fail | Status::Waived => {
+            // Each was evaluated for the verdict too, so nothing new can come of it.
+            for witness in &judged.witnesses {
+                drop(eval(&asker, witness, &mut variables(&asker, rule, subject)));
+            }
+            match status {
+                Status::Pass => Cow::Borrowed(rule.info.title.get(lang)),
+                _ => Cow::Owned(message(world, rule, subject, lang)),
+            }
         }
+        Status::Unknown | Status::NotApplicable => match judge(&asker, rule, subject) {
+            Outcome::Unknown(why) => Cow::Owned(why.text(&world.gaps, lang)),
+            Outcome::NotApplicable(reason) | Outcome::Undecided(reason) => {
+                Cow::Borrowed(reason.get(lang))
+            }
+            Outcome::Pass | Outcome::Fail => Cow::Borrowed(""),
+        },
     };
-    let message = said.unwrap_or_else(|| message(world, rule, subject, lang));
     let (evidence, omitted) = match status {
-        Status::Pass | Status::Fail | Status::Unknown => {
-            recorder.take(status == Status::Pass, lang)
-        }
-        // What is unknown rests on what its message names, not on what was seen beside it.
-        _ => (Vec::new(), 0),
+        // What does not apply rests on nothing that was seen.
+        Status::NotApplicable => (Vec::new(), 0),
+        _ => asker.recorder.unwrap_or_default().take(status == Status::Pass, lang),
     };
-    (message, evidence, omitted)
+    Words { message, evidence, omitted }
 }
 
 fn message<'a>(world: &'a World<'a>, rule: &'a Rule, subject: Subject<'a>, lang: Lang) -> String {

@@ -1,67 +1,65 @@
 //! What host functions saw on the way to a verdict, written down only for findings that are printed.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
-use super::fire::Fire;
+use super::alarms::Fire;
 use super::path::{End, Reach};
 use super::reason::Reason;
 use crate::model::{Evidence, Lang};
+use crate::snapshot::ResourceView;
 
 /// The most evidence a finding shows.
 pub const CAP: usize = 20;
 
 /// Writes down what is seen.
 #[derive(Debug, Default)]
-pub struct Recorder(RefCell<Vec<Seen>>);
+pub struct Recorder<'a>(RefCell<Vec<(ResourceView<'a>, Seen<'a>)>>);
 
+/// What is seen of a resource; each knows whether it speaks for a pass or against one.
 #[derive(Debug)]
-struct Seen {
-    good: bool,
-    ty: String,
-    id: String,
-    reason: Reason,
+enum Seen<'a> {
+    Fire(&'a Fire),
+    /// Each broken link is told of what it breaks for.
+    Reach(Reach),
+    /// Something to know beside the verdict, whichever it is.
+    Aside(Reason),
 }
 
-impl Recorder {
+impl<'a> Recorder<'a> {
     /// What was seen of an alarm's threshold.
-    pub fn fire(&self, ty: &str, id: &str, fire: &Fire) {
-        let (good, reason) = match fire {
-            Fire::Can(reason) => (true, reason),
-            Fire::Cannot(reason) => (false, reason),
-            Fire::Unknown(_) => return,
-        };
-        self.0.borrow_mut().push(Seen {
-            good,
-            ty: ty.to_owned(),
-            id: id.to_owned(),
-            reason: reason.clone(),
-        });
+    pub fn fire(&self, alarm: ResourceView<'a>, fire: &'a Fire) {
+        self.0.borrow_mut().push((alarm, Seen::Fire(fire)));
     }
 
     /// Something to know beside the verdict, whichever it is.
-    pub fn aside(&self, ty: &str, id: &str, reason: &Reason) {
-        let seen =
-            |good| Seen { good, ty: ty.to_owned(), id: id.to_owned(), reason: reason.clone() };
-        self.0.borrow_mut().extend([seen(true), seen(false)]);
+    pub fn aside(&self, of: ResourceView<'a>, reason: Reason) {
+        self.0.borrow_mut().push((of, Seen::Aside(reason)));
     }
 
-    /// What was seen of where `(ty, id)` ends: each broken link is told of what it breaks for.
-    pub fn reach(&self, ty: &str, id: &str, reach: &Reach) {
-        let good = reach.end == End::Someone;
-        self.0.borrow_mut().extend(reach.links.iter().map(|link| Seen {
-            good,
-            ty: ty.to_owned(),
-            id: id.to_owned(),
-            reason: link.reason.clone(),
-        }));
+    /// What was seen of where a resource's signal ends.
+    pub fn reach(&self, of: ResourceView<'a>, reach: Reach) {
+        self.0.borrow_mut().push((of, Seen::Reach(reach)));
     }
 
     /// What speaks for a pass (`good`) or against one, sorted, at most [`CAP`]; and how many more.
-    pub fn take(self, good: bool, lang: Lang) -> (Vec<Evidence>, usize) {
-        let seen = self.0.into_inner().into_iter().filter(|seen| seen.good == good);
-        let mut evidence: Vec<Evidence> = seen
-            .map(|seen| Evidence { note: seen.reason.text(lang), ty: seen.ty, id: seen.id })
-            .collect();
+    pub fn take(self, good: bool, lang: Lang) -> (Vec<Evidence<'a>>, usize) {
+        let mut evidence = Vec::new();
+        for (of, seen) in self.0.into_inner() {
+            let mut add = |reason: &Reason| {
+                let note = reason.text(lang);
+                evidence.push(Evidence { ty: Cow::Borrowed(of.ty()), id: of.id(), note });
+            };
+            match seen {
+                Seen::Fire(Fire::Can(reason)) if good => add(reason),
+                Seen::Fire(Fire::Cannot(reason)) if !good => add(reason),
+                Seen::Reach(reach) if (reach.end == End::Someone) == good => {
+                    reach.links.iter().for_each(|link| add(&link.reason));
+                }
+                Seen::Aside(reason) => add(&reason),
+                Seen::Fire(_) | Seen::Reach(_) => {}
+            }
+        }
         evidence.sort();
         evidence.dedup();
         let omitted = evidence.len().saturating_sub(CAP);

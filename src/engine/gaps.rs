@@ -6,7 +6,7 @@ use crate::model::{Coverage, GLOBAL, Gap, OPS, Op, Scope, ops};
 use crate::snapshot::Snapshot;
 
 /// A gap by its place in the list of [`Gaps`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GapId(pub u32);
 
 /// A field that could not be read.
@@ -33,7 +33,8 @@ pub struct TypeGaps {
 #[derive(Debug)]
 pub struct Gaps {
     list: Vec<Gap>,
-    by_type: FxHashMap<(String, String, &'static str), TypeGaps>,
+    /// By type, account and region.
+    by_type: FxHashMap<&'static str, FxHashMap<String, FxHashMap<String, TypeGaps>>>,
     read: FxHashSet<(String, String)>,
     none: TypeGaps,
 }
@@ -88,8 +89,9 @@ impl Gaps {
             let (ty, field) =
                 filled.split_once('.').map_or((*filled, None), |(ty, field)| (ty, Some(field)));
             let Some(ty) = crate::model::types::find(ty).map(|t| t.name) else { continue };
-            let key = (gap.account.clone(), gap.region.clone(), ty);
-            let entry = self.by_type.entry(key).or_default();
+            let accounts = self.by_type.entry(ty).or_default();
+            let regions = accounts.entry(gap.account.clone()).or_default();
+            let entry = regions.entry(gap.region.clone()).or_default();
             match field {
                 None => entry.list = entry.list.or(Some(id)),
                 Some(path) => entry.fields.push(FieldGap {
@@ -104,11 +106,8 @@ impl Gaps {
 
     /// What is unknown of a type in an account and region.
     pub fn of_type(&self, account: &str, region: &str, ty: &str) -> &TypeGaps {
-        if self.by_type.is_empty() {
-            return &self.none;
-        }
-        let Some(ty) = crate::model::types::find(ty).map(|t| t.name) else { return &self.none };
-        self.by_type.get(&(account.to_owned(), region.to_owned(), ty)).unwrap_or(&self.none)
+        let known = || self.by_type.get(ty)?.get(account)?.get(region);
+        known().unwrap_or(&self.none)
     }
 
     /// Whether anything was asked of a region; of one that nothing was asked of, nothing is known.
@@ -149,16 +148,13 @@ fn gap(account: &str, region: &str, op: &Op, record: Option<&Coverage>) -> Gap {
 fn regions(snapshot: &Snapshot, account: &str) -> Vec<String> {
     let mut regions = snapshot.header().regions.clone();
     regions.push(GLOBAL.to_owned());
-    let asked = snapshot.coverage().iter().filter(|c| c.account == account);
+    // Coverage is sorted by account.
+    let coverage = snapshot.coverage();
+    let from = coverage.partition_point(|c| c.account.as_str() < account);
+    let asked = coverage[from..].iter().take_while(|c| c.account == account);
     regions.extend(asked.map(|c| c.region.clone()));
+    regions.extend(snapshot.regions_of(account).map(str::to_owned));
     regions.sort();
     regions.dedup();
-    for resource in snapshot.iter().filter(|r| r.account() == account) {
-        if regions.last().is_none_or(|last| last != resource.region())
-            && !regions.iter().any(|r| r == resource.region())
-        {
-            regions.push(resource.region().to_owned());
-        }
-    }
     regions
 }

@@ -2,9 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::alarms::Watchers;
+use super::alarms::{Fire, Watchers};
 use super::evidence::Recorder;
-use super::fire::{Fire, can_fire};
 use super::node::{EngineResult, EngineValue, Node, ResourceNode};
 use super::notices::ringing_since;
 use super::path::{self, End, Message, Reach, function, subscription, topic};
@@ -19,7 +18,7 @@ pub struct Asker<'a> {
     /// The world.
     pub world: &'a World<'a>,
     /// Where evidence goes.
-    pub recorder: Option<&'a Recorder>,
+    pub recorder: Option<Recorder<'a>>,
 }
 
 /// How many steps an expression of a rule may take for all subjects together: some seconds. A rule
@@ -132,27 +131,30 @@ impl<'a> Asker<'a> {
             .alarms
             .watchers(self.world.snapshot, watched, question)
             .map_err(Raised::Unknown)?;
-        let Watchers { alarms, doubtful } = found;
+        let Watchers { alarms, doubtful, more } = found;
         let gap = self.world.list_gap(super::alarms::ALARM, watched.account(), watched.region());
         let doubtful = doubtful.into_iter().map(|(i, why)| (Some(Box::new(self.value(i))), why));
-        let open = doubtful.chain(gap.map(|gap| (None, Unknown::Gap(gap))));
+        let more = more.into_iter().chain(gap.map(Unknown::Gap));
+        let open = doubtful.chain(more.map(|why| (None, why)));
         let open = open.map(|(element, why)| Open { element, why: Raised::Unknown(why) });
         Ok(Value::List(alarms.into_iter().map(|i| self.value(i)).collect(), open.collect()))
     }
 
     fn can_fire(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
-        let alarm = resource(args, 0)?.view;
-        let fire = can_fire(alarm);
-        if let Some(recorder) = self.recorder {
-            recorder.fire(alarm.ty(), &alarm.id(), &fire);
-            if let Some(since) = ringing_since(alarm, self.world.snapshot.now()) {
-                recorder.aside(alarm.ty(), &alarm.id(), &Reason::RingingSince(since));
+        let alarm = resource(args, 0)?;
+        let Some(fire) = self.world.alarms.fire(alarm.i) else {
+            return Err(Raised::Error(format!("{} is no metric alarm", alarm.view.id())));
+        };
+        if let Some(recorder) = &self.recorder {
+            recorder.fire(alarm.view, fire);
+            if let Some(since) = ringing_since(alarm.view, self.world.snapshot.now()) {
+                recorder.aside(alarm.view, Reason::RingingSince(since));
             }
         }
         match fire {
             Fire::Can(_) => Ok(Value::Bool(true)),
             Fire::Cannot(_) => Ok(Value::Bool(false)),
-            Fire::Unknown(unknown) => Err(Raised::Unknown(unknown)),
+            Fire::Unknown(unknown) => Err(Raised::Unknown(unknown.clone())),
         }
     }
 
@@ -190,8 +192,8 @@ impl<'a> Asker<'a> {
 
     /// Turns a reach into a truth, after writing down what was seen.
     fn answer(&self, of: ResourceNode<'a>, reach: Reach) -> EngineResult<'a> {
-        if let Some(recorder) = self.recorder {
-            recorder.reach(of.view.ty(), &of.view.id(), &reach);
+        if let Some(recorder) = &self.recorder {
+            recorder.reach(of.view, reach.clone());
         }
         match reach.end {
             End::Someone => Ok(Value::Bool(true)),

@@ -27,8 +27,7 @@ impl Joins {
         let mut keys: Vec<JoinKey> =
             OWN.iter().map(|(ty, p)| ((*ty).to_owned(), (*p).to_owned())).collect();
         for rule in rules {
-            let conditions = rule.conditions.iter().chain(&rule.undecided).map(|(expr, _)| expr);
-            conditions.chain([&rule.require]).for_each(|expr| named(expr, &mut keys));
+            rule.verdict().for_each(|expr| named(expr, &mut keys));
         }
         keys.sort();
         keys.dedup();

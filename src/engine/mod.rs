@@ -7,7 +7,6 @@ pub mod alarms;
 pub mod cases;
 pub mod evaluate;
 pub mod evidence;
-pub mod fire;
 pub mod gaps;
 pub mod host;
 pub mod joins;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Owned;
 
-use super::gaps::{FieldGap, GapId};
+use super::gaps::{FieldGap, GapId, TypeGaps};
 use super::reason::{Reason, Unknown};
 use crate::rules::expr::{Raised, Value};
 use crate::snapshot::{Json, Kind, ResourceView};
@@ -20,8 +20,10 @@ pub type EngineResult<'a> = Result<EngineValue<'a>, Raised<Unknown>>;
 pub enum Node<'a> {
     /// A resource, with what could not be read of its type.
     Resource(ResourceNode<'a>),
-    /// `properties` or `status` of a resource.
-    Part(&'static str, Json<'a>, ResourceNode<'a>),
+    /// `properties` of a resource.
+    Properties(ResourceNode<'a>),
+    /// `status` of a resource.
+    Status(ResourceNode<'a>),
     /// Any other structure.
     Json(Json<'a>),
     /// An account or a region: type, account, region.
@@ -40,7 +42,7 @@ pub struct ResourceNode<'a> {
     /// Itself.
     pub view: ResourceView<'a>,
     /// What could not be read.
-    pub gaps: &'a [FieldGap],
+    pub gaps: &'a TypeGaps,
 }
 
 impl<'a> ResourceNode<'a> {
@@ -52,7 +54,7 @@ impl<'a> ResourceNode<'a> {
                 && (gap.resources.is_empty()
                     || gap.resources.iter().any(|id| *id == self.view.id()))
         };
-        self.gaps.iter().find(hides).map(|gap| gap.gap)
+        self.gaps.fields.iter().find(hides).map(|gap| gap.gap)
     }
 
     /// A field of `properties`.
@@ -146,9 +148,8 @@ impl<'a> Node<'a> {
     pub fn field(self, name: &str) -> EngineResult<'a> {
         match self {
             Node::Resource(resource) => Ok(resource_field(resource, name)),
-            Node::Part(part, json, resource) => {
-                resource.read(part, json, name).map(from_json_or_null).map_err(Raised::Unknown)
-            }
+            Node::Properties(resource) => known(resource.property(name)),
+            Node::Status(resource) => known(resource.status(name)),
             Node::Json(json) => Ok(from_json_or_null(json.get(name))),
             Node::Subject(ty, account, region) => Ok(subject_field(ty, account, region, name)),
             Node::Empty => Ok(Value::Null),
@@ -159,18 +160,24 @@ impl<'a> Node<'a> {
     /// How many fields a map has.
     pub fn size(self) -> usize {
         match self {
-            Node::Part(_, json, _) | Node::Json(json) => json.entries().count(),
+            Node::Properties(resource) => resource.view.properties().entries().count(),
+            Node::Status(resource) => resource.view.status().entries().count(),
+            Node::Json(json) => json.entries().count(),
             Node::Params(params) => params.len(),
             _ => 0,
         }
     }
 }
 
+fn known<'a>(value: Result<Option<Json<'a>>, Unknown>) -> EngineResult<'a> {
+    value.map(from_json_or_null).map_err(Raised::Unknown)
+}
+
 fn resource_field<'a>(resource: ResourceNode<'a>, name: &str) -> EngineValue<'a> {
     let view = resource.view;
     match name {
-        "properties" => Value::Object(Node::Part("properties", view.properties(), resource)),
-        "status" => Value::Object(Node::Part("status", view.status(), resource)),
+        "properties" => Value::Object(Node::Properties(resource)),
+        "status" => Value::Object(Node::Status(resource)),
         "tags" => Value::Object(Node::Json(view.tags())),
         "id" => Value::Str(view.id()),
         "arn" => Value::Str(view.arn()),

@@ -1,6 +1,9 @@
 //! Things to know that are no finding.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use super::alarms::ALARM;
 use super::world::World;
@@ -54,13 +57,16 @@ pub fn ringing_since(alarm: ResourceView<'_>, now: Timestamp) -> Option<String> 
 /// Alarms that notify only when they change state, and have not for long.
 fn ringing(world: &World<'_>, lang: Lang) -> Option<Notice> {
     let now = world.snapshot.now();
-    let alarms = world.snapshot.of_type(ALARM).map(|i| world.snapshot.get(i));
-    // An autoscaling policy's alarm may well stay in ALARM; it is not meant for people.
-    let meant = alarms.filter(|alarm| !alarm.id().starts_with("TargetTracking-"));
-    let mut ringing = meant.filter_map(|alarm| Some((alarm.id(), ringing_since(alarm, now)?)));
+    let alarms: Vec<u32> = world.snapshot.of_type(ALARM).collect();
+    let ringing = alarms.par_iter().map(|&i| world.snapshot.get(i)).filter_map(|alarm| {
+        let since = ringing_since(alarm, now)?;
+        // An autoscaling policy's alarm may well stay in ALARM; it is not meant for people.
+        (!alarm.id().starts_with("TargetTracking-")).then(|| (alarm.id(), since))
+    });
+    let ringing: Vec<(Cow<'_, str>, String)> = ringing.collect();
     let named: Vec<String> =
-        ringing.by_ref().take(NAMED).map(|(id, since)| format!("{id} ({since})")).collect();
-    let more = ringing.count();
+        ringing.iter().take(NAMED).map(|(id, since)| format!("{id} ({since})")).collect();
+    let more = ringing.len() - named.len();
     if named.is_empty() {
         return None;
     }

@@ -4,7 +4,7 @@ use super::gaps::{GapId, Gaps};
 use crate::model::Lang;
 
 /// Why something is not known.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Unknown {
     /// A call that did not answer.
     Gap(GapId),
@@ -59,7 +59,7 @@ fn gap_text(gap: &crate::model::Gap, lang: Lang) -> String {
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident $(($($arg:ident),+))? = $en:literal, $ja:literal;)*) => {
         /// One link's story.
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub enum Reason { $($(#[$doc])* $name $(($(reasons!(@ty $arg)),+))?,)* }
 
         impl Reason {

@@ -23,32 +23,69 @@ pub enum Subject<'a> {
     Unlisted(&'static str, &'a str, &'a str, GapId),
 }
 
-/// The subjects of a rule, sorted by account, region, type and id.
-pub fn of<'a>(world: &'a World<'a>, rule: &Rule) -> Vec<Subject<'a>> {
-    let mut subjects = Vec::new();
-    let header = world.snapshot.header();
-    for ty in &rule.subjects {
-        match ty.as_str() {
-            ACCOUNT_TYPE => subjects.extend(header.accounts.iter().map(|a| Subject::Account(a))),
-            REGION_TYPE => subjects.extend(
-                header
-                    .accounts
-                    .iter()
-                    .flat_map(|a| header.regions.iter().map(move |r| Subject::Region(a, r))),
-            ),
-            ty => {
-                subjects.extend(world.snapshot.of_type(ty).map(Subject::Resource));
-                unlisted(world, ty, &mut subjects);
+/// The subjects of one rule, sorted by account, region, type and id. A million resources take eight
+/// bytes each.
+#[derive(Debug, Default)]
+pub struct Subjects<'a> {
+    places: Vec<Place>,
+    others: Vec<Subject<'a>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Resource(u32),
+    Other(u32),
+}
+
+impl<'a> Subjects<'a> {
+    /// The subjects of a rule.
+    pub fn of(world: &'a World<'a>, rule: &Rule) -> Subjects<'a> {
+        let mut resources = Vec::new();
+        let mut others = Vec::new();
+        let header = world.snapshot.header();
+        for ty in &rule.subjects {
+            match ty.as_str() {
+                ACCOUNT_TYPE => others.extend(header.accounts.iter().map(|a| Subject::Account(a))),
+                REGION_TYPE => others.extend(
+                    header
+                        .accounts
+                        .iter()
+                        .flat_map(|a| header.regions.iter().map(move |r| Subject::Region(a, r))),
+                ),
+                ty => {
+                    resources.extend(world.snapshot.of_type(ty));
+                    unlisted(world, ty, &mut others);
+                }
             }
         }
+        // Resources are numbered in the order of findings.
+        resources.sort_unstable();
+        others.sort_by(|a, b| compare(world, *a, *b));
+        let mut places = Vec::with_capacity(resources.len() + others.len());
+        let mut resources = resources.into_iter().peekable();
+        for (n, other) in others.iter().enumerate() {
+            let before = |i: &u32| compare(world, Subject::Resource(*i), *other).is_le();
+            while let Some(i) = resources.next_if(before) {
+                places.push(Place::Resource(i));
+            }
+            places.push(Place::Other(n as u32));
+        }
+        places.extend(resources.map(Place::Resource));
+        Subjects { places, others }
     }
-    // Resources come sorted already; only a mixture needs sorting.
-    let mixed =
-        subjects.iter().any(|s| !matches!(s, Subject::Resource(_))) || rule.subjects.len() > 1;
-    if mixed {
-        subjects.sort_by(|a, b| compare(world, *a, *b));
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.places.len()
     }
-    subjects
+
+    /// The subject at a place below [`Subjects::len`].
+    pub fn get(&self, at: usize) -> Subject<'a> {
+        match self.places[at] {
+            Place::Resource(i) => Subject::Resource(i),
+            Place::Other(n) => self.others[n as usize],
+        }
+    }
 }
 
 fn unlisted<'a>(world: &'a World<'a>, ty: &str, subjects: &mut Vec<Subject<'a>>) {

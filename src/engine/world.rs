@@ -1,6 +1,7 @@
 //! A snapshot made ready for questions: gaps, joins, who watches what, who uses which topic.
 
-use std::sync::{Mutex, PoisonError};
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -8,7 +9,8 @@ use super::alarms::AlarmIndex;
 use super::gaps::{GapId, Gaps, TypeGaps};
 use super::joins::Joins;
 use super::node::{Node, ResourceNode};
-use super::path::alarm_rule::AlarmRule;
+use super::path::composite::Composites;
+use super::path::policy::Narrowed;
 use super::path::topic::TopicUse;
 use super::path::{Message, Reach};
 use super::reason::{Reason, Unknown};
@@ -30,40 +32,38 @@ pub struct World<'a> {
     pub joins: Joins,
     /// Alarms by what they look at.
     pub alarms: AlarmIndex,
-    /// Composite alarms with their rules; `None` where the rule could not be parsed.
-    pub composites: Vec<(u32, Option<AlarmRule>)>,
+    /// Composite alarms with their rules.
+    pub composites: Composites,
     /// Who sends to which topic.
     pub topics: TopicUse,
-    /// Where each topic ends, by kind of message: walked once each.
-    ends: Mutex<FxHashMap<(u32, Message), Reach>>,
+    /// Where each alarm ends.
+    reaches: Vec<OnceLock<Reach>>,
+    /// Where each topic ends, by kind of message.
+    ends: Memo<(u32, Message), Reach>,
+    /// What of each topic's policy speaks of a publisher.
+    policies: Memo<(u32, &'static str), Arc<Narrowed>>,
 }
 
 impl<'a> World<'a> {
     /// Prepares a snapshot for `rules`.
     pub fn new(snapshot: &'a Snapshot, rules: &[Rule]) -> World<'a> {
-        let composites = snapshot.of_type(COMPOSITE).map(|i| {
-            let text = snapshot.get(i).properties().get("AlarmRule").and_then(|r| r.as_str());
-            (i, text.and_then(|text| AlarmRule::parse(&text)))
-        });
         World {
             snapshot,
             gaps: Gaps::of(snapshot),
             joins: Joins::build(snapshot, rules),
             alarms: AlarmIndex::build(snapshot),
-            composites: composites.collect(),
+            composites: Composites::build(snapshot),
             topics: TopicUse::build(snapshot),
-            ends: Mutex::default(),
+            reaches: (0..snapshot.len()).map(|_| OnceLock::new()).collect(),
+            ends: Memo::default(),
+            policies: Memo::default(),
         }
     }
 
     /// A resource with what could not be read of it.
     pub fn node(&self, i: u32) -> ResourceNode<'_> {
         let view = self.snapshot.get(i);
-        ResourceNode {
-            i,
-            view,
-            gaps: &self.type_gaps(view.account(), view.region(), view.ty()).fields,
-        }
+        ResourceNode { i, view, gaps: self.type_gaps(view.account(), view.region(), view.ty()) }
     }
 
     /// A resource by type, account, region and id.
@@ -116,19 +116,49 @@ impl<'a> World<'a> {
         (all, regions.find_map(|region| self.list_gap(ty, account, region)))
     }
 
-    /// The same [`Reach`] for the same topic and kind of message, walked once.
-    pub fn end_of(&self, topic: u32, message: Message, walk: impl FnOnce() -> Reach) -> Reach {
-        let known = |ends: &FxHashMap<(u32, Message), Reach>| ends.get(&(topic, message)).cloned();
-        if let Some(reach) = known(&self.ends.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return reach;
+    /// Where an alarm ends, walked once.
+    pub fn reach_of(&self, alarm: u32, walk: impl FnOnce() -> Reach) -> Reach {
+        match self.reaches.get(alarm as usize) {
+            Some(known) => known.get_or_init(walk).clone(),
+            None => walk(),
         }
-        // Walked outside the lock: two threads may walk the same topic, to the same end.
-        let reach = walk();
-        self.ends
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert((topic, message), reach.clone());
-        reach
+    }
+
+    /// Where a kind of message ends that a topic takes, walked once.
+    pub fn end_of(&self, topic: u32, message: Message, walk: impl FnOnce() -> Reach) -> Reach {
+        self.ends.get((topic, message), walk)
+    }
+
+    /// What of a topic's policy speaks of a publisher, read once.
+    pub fn policy_of(
+        &self,
+        topic: u32,
+        publisher: &'static str,
+        read: impl FnOnce() -> Narrowed,
+    ) -> Arc<Narrowed> {
+        self.policies.get((topic, publisher), || Arc::new(read()))
+    }
+}
+
+/// Answers that are found once and kept.
+#[derive(Debug)]
+struct Memo<K, V>(Mutex<FxHashMap<K, V>>);
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Memo<K, V> {
+        Memo(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Memo<K, V> {
+    fn get(&self, key: K, find: impl FnOnce() -> V) -> V {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        known.unwrap_or_else(|| {
+            // Found outside the lock: two threads may find the same answer.
+            let found = find();
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
+            found
+        })
     }
 }
 

@@ -58,12 +58,12 @@ pub struct ResourceRef<'a> {
 
 /// Something seen on the way to a verdict: the witness of a pass, or a candidate's first broken link.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Evidence {
+pub struct Evidence<'a> {
     /// Type of the resource it was seen on.
     #[serde(rename = "type")]
-    pub ty: String,
+    pub ty: Cow<'a, str>,
     /// Id of the resource it was seen on.
-    pub id: String,
+    pub id: Cow<'a, str>,
     /// What was seen, in the report's language.
     pub note: String,
 }
@@ -89,9 +89,9 @@ pub struct Finding<'a> {
     /// The resource it is about.
     pub resource: ResourceRef<'a>,
     /// What is particular to this finding, in the report's language.
-    pub message: String,
+    pub message: Cow<'a, str>,
     /// What it rests on, sorted; capped, see `evidence_omitted`.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<Evidence<'a>>,
     /// How many pieces of evidence the cap left out.
     pub evidence_omitted: usize,
     /// The waiver, when the status is [`Status::Waived`].

@@ -6,6 +6,7 @@ pub mod coverage;
 pub mod finding;
 pub mod inventory;
 pub mod ops;
+pub mod policy;
 pub mod resource;
 pub mod rule;
 pub mod types;
@@ -14,6 +15,7 @@ pub use coverage::{Coverage, Outcome};
 pub use finding::{Evidence, Finding, Gap, Notice, Report, ResourceRef, Status, Summary, Waiver};
 pub use inventory::Inventory;
 pub use ops::{OPS, Op, Scope};
+pub use policy::Policy;
 pub use resource::{GLOBAL, Resource};
 pub use rule::{FixRisk, Lang, RuleInfo, Severity, Text};
 

@@ -74,7 +74,7 @@ impl World {
                 rule,
                 status,
                 resource,
-                message,
+                message: Cow::Owned(message),
                 evidence,
                 evidence_omitted: 0,
                 waiver: None,
@@ -232,7 +232,7 @@ fn refused(ja: bool) -> String {
     )
 }
 
-fn alarms(ja: bool) -> Vec<Evidence> {
+fn alarms(ja: bool) -> Vec<Evidence<'static>> {
     let cpu = pick(
         ja,
         "its topic audit-alerts has only a subscription that was never confirmed (ops@example.com)",
@@ -249,8 +249,8 @@ fn alarms(ja: bool) -> Vec<Evidence> {
     ]
 }
 
-fn seen(ty: &str, id: &str, note: &str) -> Evidence {
-    Evidence { ty: ty.to_owned(), id: id.to_owned(), note: note.to_owned() }
+fn seen(ty: &'static str, id: &'static str, note: &str) -> Evidence<'static> {
+    Evidence { ty: Cow::Borrowed(ty), id: Cow::Borrowed(id), note: note.to_owned() }
 }
 
 fn resource(ty: &str, id: &str, region: &str) -> ResourceRef<'static> {

@@ -1,18 +1,17 @@
-//! Format `audit-report/1`: everything, for programs. Two-space indentation, findings written as
-//! they come, same input same bytes.
+//! Format `audit-report/1`: everything, for programs. A finding per line, which `grep` and `diff`
+//! can read; same input, same bytes.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
-use rayon::prelude::*;
 use serde::Serialize;
-use serde_json::ser::Formatter;
 
 use crate::model::{
     Evidence, Finding, FixRisk, Gap, Lang, Notice, Report, ResourceRef, RuleInfo, Severity, Status,
     Summary, TOOL_NAME, TOOL_VERSION, Waiver,
 };
 
+use super::tally::count;
 use super::{Findings, Format, Style};
 
 /// The `json` format.
@@ -29,8 +28,15 @@ impl Format for Json {
         let mut out = BufWriter::with_capacity(1 << 16, out);
         let (head, tail) = frame(report)?;
         out.write_all(head.as_bytes())?;
-        let mut all = |_: &RuleInfo, _| true;
-        let empty = write_findings(findings.select(&mut all), &mut out)?;
+        let tallies = count(report, findings)?;
+        let mut after_comma = AfterComma { out: &mut out, first: true };
+        for (rule, tally) in report.rules.iter().zip(tallies) {
+            let written = findings.render(rule, &serialized, &mut after_comma)?;
+            if written as u64 != tally.total() {
+                return Err(io::Error::other(format!("findings of `{}` are missing", rule.id)));
+            }
+        }
+        let empty = after_comma.first;
         out.write_all(if empty { b"]" } else { b"\n  ]" })?;
         out.write_all(tail.as_bytes())?;
         out.write_all(b"\n")?;
@@ -38,9 +44,28 @@ impl Format for Json {
     }
 }
 
-/// How many findings are held at a time, and how many of them one thread serializes at once.
-const BATCH: usize = 2048;
-const SHARE: usize = 256;
+/// Leaves out the comma before the first finding.
+struct AfterComma<'o> {
+    out: &'o mut dyn Write,
+    first: bool,
+}
+
+impl Write for AfterComma<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let skipped = usize::from(self.first && !bytes.is_empty());
+        self.first &= bytes.is_empty();
+        self.out.write_all(&bytes[skipped..])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
 
 /// The document up to and after its findings, with the bracket that opens them.
 fn frame(report: &Report<'_>) -> io::Result<(String, String)> {
@@ -52,110 +77,14 @@ fn frame(report: &Report<'_>) -> io::Result<(String, String)> {
     Ok((format!("{head}\n  \"findings\": ["), tail.to_owned()))
 }
 
-/// Writes findings as they come and says whether there were none. Producing them is sequential, so
-/// what remains, turning them into text, is spread over the cores.
-fn write_findings<'f>(
-    mut findings: impl Iterator<Item = Finding<'f>>,
-    out: &mut impl Write,
-) -> io::Result<bool> {
-    let mut empty = true;
-    loop {
-        let batch: Vec<_> = findings.by_ref().take(BATCH).collect();
-        if batch.is_empty() {
-            return Ok(empty);
-        }
-        let texts: Vec<_> = batch.par_chunks(SHARE).map(serialized).collect::<io::Result<_>>()?;
-        for text in texts {
-            // Every finding begins with the comma that parts it from the one before.
-            out.write_all(text.get(usize::from(empty)..).unwrap_or_default())?;
-            empty = false;
-        }
-    }
-}
-
-/// Findings as they stand in the document, each with a comma before it.
+/// Findings as they stand in the document: a line each, with a comma before it.
 fn serialized(findings: &[Finding<'_>]) -> io::Result<Vec<u8>> {
     let mut text = Vec::with_capacity(findings.len() * 768);
     for finding in findings {
         text.extend_from_slice(b",\n    ");
-        let inside = Indented { depth: DEPTH, filled: false };
-        let mut serializer = serde_json::Serializer::with_formatter(&mut text, inside);
-        One::of(finding).serialize(&mut serializer)?;
+        serde_json::to_writer(&mut text, &One::of(finding))?;
     }
     Ok(text)
-}
-
-/// Writes the same bytes as `serde_json`'s pretty formatter, but begins inside the document and
-/// writes a line's break and indentation at once, which takes half the time.
-struct Indented {
-    depth: usize,
-    filled: bool,
-}
-
-/// A finding stands in an array in the document's object.
-const DEPTH: usize = 2;
-
-/// What parts two values, deep enough for any finding.
-const BREAK: &[u8] = b",\n                    ";
-
-impl Indented {
-    fn value<W: ?Sized + Write>(&self, out: &mut W, first: bool) -> io::Result<()> {
-        out.write_all(BREAK.get(usize::from(first)..2 + 2 * self.depth).unwrap_or(BREAK))
-    }
-
-    fn begin(&mut self) {
-        self.depth += 1;
-        self.filled = false;
-    }
-
-    fn end<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.depth -= 1;
-        if self.filled { self.value(out, true) } else { Ok(()) }
-    }
-}
-
-impl Formatter for Indented {
-    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.begin();
-        out.write_all(b"[")
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.end(out)?;
-        out.write_all(b"]")
-    }
-
-    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.value(out, first)
-    }
-
-    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
-        self.filled = true;
-        Ok(())
-    }
-
-    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.begin();
-        out.write_all(b"{")
-    }
-
-    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.end(out)?;
-        out.write_all(b"}")
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.value(out, first)
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        out.write_all(b": ")
-    }
-
-    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
-        self.filled = true;
-        Ok(())
-    }
 }
 
 /// The document; the order of its fields is the order of the format.
@@ -205,7 +134,7 @@ struct One<'f> {
     severity: Severity,
     resource: &'f ResourceRef<'f>,
     message: &'f str,
-    evidence: &'f [Evidence],
+    evidence: &'f [Evidence<'f>],
     #[serde(skip_serializing_if = "is_zero")]
     evidence_omitted: usize,
     waiver: Option<&'f Waiver>,
@@ -310,23 +239,10 @@ mod tests {
     }
 
     #[test]
-    fn findings_are_indented_as_the_pretty_formatter_would() {
-        let world = World::new(Lang::Ja);
-        for finding in world.findings() {
-            let pretty = serde_json::to_string_pretty(&One::of(&finding)).unwrap();
-            let expected = format!(",\n    {}", pretty.replace('\n', "\n    "));
-            assert!(serialized(&[finding]).unwrap() == expected.into_bytes());
-        }
-    }
-
-    #[test]
-    fn batches_join_without_a_seam() {
-        let world = World::new(Lang::En);
-        let many: Vec<_> = world.calm().into_iter().cycle().take(2 * BATCH + SHARE + 1).collect();
-        let mut out = Vec::new();
-        Json.write(&world.report(&many), &many.as_slice(), &plain(80), &mut out).unwrap();
-        let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
-        assert_eq!(document["findings"].as_array().unwrap().len(), many.len());
+    fn a_finding_takes_a_line() {
+        let text = written(Lang::Ja);
+        let lines = text.lines().filter(|line| line.starts_with("    {\"rule\":"));
+        assert_eq!(lines.count(), 13);
     }
 
     #[test]

@@ -10,9 +10,10 @@ use quick_junit::{
 
 use crate::model::{Finding, Report, RuleInfo, Status, Summary, TOOL_NAME};
 
+use super::tally::{Tally, count};
 use super::text::visible;
 use super::words::{Words, fill};
-use super::{Findings, Format, Style, stray_finding};
+use super::{Findings, Format, Style};
 
 /// The `junit` format.
 pub struct Junit;
@@ -29,35 +30,32 @@ impl Format for Junit {
         let frame = frame(&report.summary)?;
         out.write_all(frame.head.as_bytes())?;
 
-        let mut all = |_: &RuleInfo, _| true;
-        let mut findings = findings.select(&mut all).peekable();
         let writer = Writer { report, words: Words::of(report.lang) };
-        for &rule in &report.rules {
-            let mut suite = writer.suite(rule);
-            while let Some(finding) = findings.next_if(|finding| finding.rule.id == rule.id) {
-                suite.add_test_case(writer.case(&finding));
-            }
-            out.write_all(body(suite)?.as_bytes())?;
-        }
-        if let Some(stray) = findings.next() {
-            return Err(stray_finding(stray.rule));
+        for (&rule, tally) in report.rules.iter().zip(count(report, findings)?) {
+            let suite = suite_frame(writer.suite(rule, tally))?;
+            out.write_all(suite.head.as_bytes())?;
+            findings.render(rule, &|share| writer.cases(share), &mut out)?;
+            out.write_all(suite.tail.as_bytes())?;
         }
         out.write_all(frame.tail.as_bytes())?;
         out.flush()
     }
 }
 
-/// What stands around all suites.
+/// What stands around all suites, or around the cases of one.
 struct Frame {
     head: String,
     tail: String,
 }
 
-/// The closing tag as the serializer indents it; in values `<` is escaped, so it is found safely.
-const TAIL: &str = "</testsuites>";
+/// Closing tags as the serializer indents them; in values `<` is escaped, so they are found safely.
+const END: &str = "\n</testsuites>";
+const END_OF_SUITE: &str = "\n    </testsuite>";
 
-/// The outermost element with the totals. `quick_junit` serializes a report only as a whole, which
-/// would hold every finding; so it is taken apart into frame and suites, of which one is held.
+// `quick_junit` serializes a report only as a whole, which would hold every finding. So it is taken
+// apart: the frame of all, the frame of each suite, and cases by the share.
+
+/// The outermost element with the totals.
 fn frame(summary: &Summary) -> io::Result<Frame> {
     let mut outer = Whole::new(TOOL_NAME);
     let Summary { pass, fail, unknown, not_applicable, waived, .. } = *summary;
@@ -67,18 +65,25 @@ fn frame(summary: &Summary) -> io::Result<Frame> {
     outer.skipped = to_usize(not_applicable + waived);
     outer.set_time(Duration::ZERO);
     let text = outer.to_string().map_err(other)?;
-    let (head, _) = text.split_once(TAIL).ok_or_else(unexpected_shape)?;
-    Ok(Frame { head: head.trim_end().to_owned(), tail: format!("\n{TAIL}\n") })
+    let (head, _) = text.split_once(END).ok_or_else(unexpected_shape)?;
+    Ok(Frame { head: head.trim_end().to_owned(), tail: format!("{END}\n") })
 }
 
-/// One suite as it stands between the frame's parts.
-fn body(suite: TestSuite) -> io::Result<String> {
+/// A suite as it stands in the outermost element, before and after its cases.
+fn suite_frame(suite: TestSuite) -> io::Result<Frame> {
+    let text = inside(suite, "\n    <testsuite ")?;
+    let (head, _) = text.split_once(END_OF_SUITE).ok_or_else(unexpected_shape)?;
+    Ok(Frame { head: head.to_owned(), tail: END_OF_SUITE.to_owned() })
+}
+
+/// What the serializer writes of a suite, from `start` to the end of all suites.
+fn inside(suite: TestSuite, start: &str) -> io::Result<String> {
     let mut outer = Whole::new(TOOL_NAME);
     outer.add_test_suite(suite);
     let text = outer.to_string().map_err(other)?;
-    let start = text.find("\n    <testsuite ").ok_or_else(unexpected_shape)?;
-    let end = text.rfind(TAIL).ok_or_else(unexpected_shape)?;
-    Ok(text[start..end].trim_end().to_owned())
+    let start = text.find(start).ok_or_else(unexpected_shape)?;
+    let end = text.rfind(END).ok_or_else(unexpected_shape)?;
+    Ok(text[start..end].to_owned())
 }
 
 fn unexpected_shape() -> io::Error {
@@ -100,13 +105,25 @@ struct Writer<'r> {
 }
 
 impl Writer<'_> {
-    fn suite(&self, rule: &RuleInfo) -> TestSuite {
+    fn suite(&self, rule: &RuleInfo, tally: Tally) -> TestSuite {
         let mut suite = TestSuite::new(&rule.id);
+        suite.tests = to_usize(tally.total());
+        suite.failures = to_usize(tally.of(Status::Fail));
+        suite.errors = to_usize(tally.of(Status::Unknown));
+        suite.skipped = to_usize(tally.of(Status::NotApplicable) + tally.of(Status::Waived));
         suite.set_time(Duration::ZERO);
         suite.add_property(Property::new("section", visible(&rule.section)));
         suite.add_property(Property::new("severity", rule.severity.as_str()));
         suite.add_property(Property::new("title", visible(rule.title.get(self.report.lang))));
         suite
+    }
+
+    fn cases(&self, findings: &[Finding<'_>]) -> io::Result<Vec<u8>> {
+        let mut suite = TestSuite::new(TOOL_NAME);
+        suite.add_test_cases(findings.iter().map(|finding| self.case(finding)));
+        let text = inside(suite, "\n        <testcase ")?;
+        let (cases, _) = text.rsplit_once(END_OF_SUITE).ok_or_else(unexpected_shape)?;
+        Ok(cases.as_bytes().to_vec())
     }
 
     fn case(&self, finding: &Finding<'_>) -> TestCase {

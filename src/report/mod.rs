@@ -13,6 +13,7 @@ mod fixture;
 mod json;
 mod junit;
 mod table;
+mod tally;
 mod text;
 mod words;
 
@@ -48,7 +49,19 @@ pub trait Findings {
         &'s self,
         wanted: Wanted<'w>,
     ) -> Box<dyn Iterator<Item = Finding<'s>> + 'w>;
+
+    /// Goes over all findings of one rule and writes what `render` makes of them, in order; gives
+    /// how many there were. Several shares of them may be rendered at once, so a format that prints
+    /// everything is as fast as the machine.
+    ///
+    /// # Errors
+    /// As `render` and `out` do.
+    fn render(&self, rule: &RuleInfo, render: Render<'_>, out: &mut dyn Write)
+    -> io::Result<usize>;
 }
+
+/// Turns neighbouring findings of one rule into bytes.
+pub type Render<'r> = &'r (dyn Fn(&[Finding<'_>]) -> io::Result<Vec<u8>> + Sync);
 
 /// Findings at hand, for callers that have few of them.
 impl Findings for &[Finding<'_>] {
@@ -57,6 +70,18 @@ impl Findings for &[Finding<'_>] {
         wanted: Wanted<'w>,
     ) -> Box<dyn Iterator<Item = Finding<'s>> + 'w> {
         Box::new(self.iter().filter(|finding| wanted(finding.rule, finding.status)).cloned())
+    }
+
+    fn render(
+        &self,
+        rule: &RuleInfo,
+        render: Render<'_>,
+        out: &mut dyn Write,
+    ) -> io::Result<usize> {
+        let of_rule = |finding: &&Finding<'_>| finding.rule.id == rule.id;
+        let own: Vec<_> = self.iter().filter(of_rule).cloned().collect();
+        own.chunks(3).try_for_each(|share| out.write_all(&render(share)?))?;
+        Ok(own.len())
     }
 }
 
@@ -102,11 +127,6 @@ pub static FORMATS: &[Registered] = &[
 /// The format called `name`.
 pub fn find(name: &str) -> Option<&'static Registered> {
     FORMATS.iter().find(|format| format.name == name)
-}
-
-/// The error for a finding whose rule the report does not list, or lists elsewhere.
-fn stray_finding(rule: &RuleInfo) -> io::Error {
-    io::Error::other(format!("a finding of `{}` came out of the report's order", rule.id))
 }
 
 #[cfg(test)]

@@ -35,6 +35,14 @@ pub struct Rule {
     pub id_place: std::ops::Range<usize>,
 }
 
+impl Rule {
+    /// Every expression that the verdict hangs on.
+    pub fn verdict(&self) -> impl Iterator<Item = &Expr> {
+        let conditions = self.conditions.iter().chain(&self.undecided).map(|(expr, _)| expr);
+        conditions.chain([&self.require])
+    }
+}
+
 /// A message in both languages, ready to be evaluated.
 #[derive(Debug, Default)]
 pub struct Message {

@@ -130,6 +130,13 @@ impl Snapshot {
             .map_or(0..0, |run| self.runs[run].start..self.runs[run].end)
     }
 
+    /// The regions that an account has resources in; some come more than once.
+    pub fn regions_of(&self, account: &str) -> impl Iterator<Item = &str> {
+        let account = number(&self.header.accounts, account);
+        let runs = self.runs.iter().filter(move |run| Some(run.account) == account);
+        runs.map(|run| name(&self.regions, run.region))
+    }
+
     /// The resource with this type, account, region and id.
     pub fn find(&self, ty: &str, account: &str, region: &str, id: &str) -> Option<u32> {
         let Range { start, end } = self.of_type_in(ty, account, region);

@@ -8,6 +8,7 @@ mod support;
 mod broken;
 mod faults;
 mod gaps;
+mod policy;
 mod report;
 mod snapshots;
 

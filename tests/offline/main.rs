@@ -6,6 +6,7 @@ mod bad_input;
 mod endless;
 mod formats;
 mod pages;
+mod policy;
 mod readme;
 mod unknown_types;
 mod wrong_kinds;

@@ -8,6 +8,7 @@
 | `GET /_audit/expectations?account=&region=` | every such fault with its findings |
 | `POST /_audit/state` | account, region, kind, and the kind's own keys (see `plant`) |
 | `POST /_audit/faults`, `DELETE ?account=` | account, operation, except, kind, region, times, match |
+| `POST /_audit/policy` | account, policy: an IAM policy's text, from now on all that the caller has |
 | `POST /_audit/latency` | account, ms |
 | `POST /_audit/page` | account, size: at most so many items on a page; null: AWS's own sizes |
 | `GET`, `DELETE /_audit/requests?account=` | |
@@ -44,6 +45,7 @@ class Control:
             ("POST", "state"): self._state,
             ("POST", "faults"): self._inflict,
             ("DELETE", "faults"): lambda r: accounts.relieve(r["account"]),
+            ("POST", "policy"): lambda r: accounts.enforce(r["account"], r["policy"]),
             ("POST", "latency"): lambda r: accounts.delay(r["account"], r["ms"]),
             ("POST", "page"): lambda r: sizes.set(r["account"], r["size"]),
             ("GET", "expectations"): lambda r: seed.expectations(r["account"], r.get("region") or DEFAULT_REGION),

@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote_plus
 
+import authorization
 import cbor
 import models
 from protocols import serialize_error, unwritten
@@ -50,11 +51,12 @@ def _text(call: Call) -> str:
 
 
 class Accounts:
-    """Faults, latency and records of every account."""
+    """Faults, policies, latency and records of every account."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: dict[str, list[Fault]] = defaultdict(list)
+        self._policies: dict[str, str] = {}
         self._latency: dict[str, float] = {}
         self._requests: dict[str, list[dict[str, str]]] = defaultdict(list)
 
@@ -65,7 +67,17 @@ class Accounts:
     def relieve(self, account: str) -> None:
         with self._lock:
             self._faults.pop(account, None)
+            self._policies.pop(account, None)
             self._latency.pop(account, None)
+
+    def enforce(self, account: str, policy: str) -> None:
+        authorization.levels()  # read now, while nobody waits for it with a time limit
+        self._policies[account] = policy
+
+    def withheld(self, call: Call) -> str | None:
+        """The action that the account's policy, if there is one, does not grant to this call."""
+        policy = self._policies.get(call.account)
+        return authorization.withheld(policy, call.name) if policy else None
 
     def delay(self, account: str, milliseconds: float) -> None:
         self._latency[account] = milliseconds / 1000
@@ -100,6 +112,9 @@ def layer(inner: Handler, accounts: Accounts) -> Handler:
         delay = accounts.latency(call.account)
         if delay:
             time.sleep(delay)
+        action = accounts.withheld(call)
+        if action is not None:
+            return _denied(call, action)
         kind = accounts.take(call)
         return inner(call) if kind is None else _ANSWERS[kind](call, inner)
 
@@ -107,11 +122,15 @@ def layer(inner: Handler, accounts: Accounts) -> Handler:
 
 
 def _deny(call: Call, _inner: Handler) -> Reply:
+    return _denied(call, call.name)
+
+
+def _denied(call: Call, action: str) -> Reply:
     rest_xml = call.protocol in ("query", "ec2", "rest-xml")
     code = "AccessDenied" if rest_xml else "AccessDeniedException"
     status = 403 if rest_xml or call.protocol == "rest-json" else 400
     message = (
-        f"User: arn:aws:iam::{call.account}:user/auditor is not authorized to perform: {call.name} "
+        f"User: arn:aws:iam::{call.account}:user/auditor is not authorized to perform: {action} "
         "on resource: * because no identity-based policy allows the action"
     )
     return serialize_error(call, AwsError(code, message, status))

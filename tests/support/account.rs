@@ -114,6 +114,11 @@ impl<'a> Account<'a> {
         self.post("faults", with(fault, "region", Value::Null));
     }
 
+    /// From now on, this IAM policy is all that the caller has.
+    pub fn enforce(&self, policy: &str) {
+        self.post("policy", json!({ "policy": policy }));
+    }
+
     /// Every call takes so much longer.
     pub fn latency(&self, milliseconds: u32) {
         self.post("latency", json!({ "ms": milliseconds }));
@@ -124,7 +129,7 @@ impl<'a> Account<'a> {
         self.post("page", json!({ "size": size }));
     }
 
-    /// Takes back every fault and the latency.
+    /// Takes back every fault, the policy and the latency.
     pub fn clear_faults(&self) {
         self.server.delete(&format!("faults?account={}", self.id));
     }

@@ -26,6 +26,7 @@
 )]
 
 mod account;
+pub mod authorization;
 mod process;
 mod venv;
 

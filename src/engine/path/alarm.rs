@@ -9,6 +9,10 @@ use crate::engine::world::{COMPOSITE, World};
 /// Where an alarm, metric or composite, ends when it goes to ALARM: by its own actions, or through
 /// composites above it, each looked at once however they refer to each other.
 pub fn reach(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
+    world.reach_of(alarm.i, || walk(world, alarm))
+}
+
+fn walk(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
     if alarm.view.ty() == COMPOSITE
         && let Some(silent) = composite::silence(world, alarm)
     {

@@ -1,10 +1,77 @@
 //! Composite alarms: which of them a child rings, and which never ring.
 
-use super::{Link, Reach};
+use rustc_hash::FxHashMap;
+
+use super::alarm_rule::AlarmRule;
+use super::{Link, Reach, arn};
 use crate::engine::alarms::ALARM;
 use crate::engine::node::ResourceNode;
 use crate::engine::reason::{Reason, Unknown};
 use crate::engine::world::{COMPOSITE, World};
+use crate::snapshot::Snapshot;
+
+/// Composite alarms with their rules, by whom they speak of.
+#[derive(Debug, Default)]
+pub struct Composites {
+    /// `None` where the rule could not be parsed.
+    rules: FxHashMap<u32, Option<AlarmRule>>,
+    /// By the name of a child, in any account and region; sorted.
+    by_child: FxHashMap<String, Vec<u32>>,
+    /// Those whose children are not known; sorted.
+    unreadable: Vec<u32>,
+}
+
+impl Composites {
+    /// Parses every composite alarm's rule.
+    pub fn build(snapshot: &Snapshot) -> Composites {
+        let mut all = Composites::default();
+        for i in snapshot.of_type(COMPOSITE) {
+            let text = snapshot.get(i).properties().get("AlarmRule").and_then(|r| r.as_str());
+            let rule = text.and_then(|text| AlarmRule::parse(&text));
+            match &rule {
+                None => all.unreadable.push(i),
+                Some(rule) => rule.children().into_iter().for_each(|child| {
+                    let known = all.by_child.entry(name_of(child).to_owned()).or_default();
+                    if known.last() != Some(&i) {
+                        known.push(i);
+                    }
+                }),
+            }
+            all.rules.insert(i, rule);
+        }
+        all.unreadable.sort_unstable();
+        all
+    }
+
+    fn rule(&self, composite: u32) -> Option<&AlarmRule> {
+        self.rules.get(&composite)?.as_ref()
+    }
+
+    /// Those that may speak of an alarm of this name in its own account and region.
+    fn about(&self, snapshot: &Snapshot, alarm: ResourceNode<'_>) -> Vec<u32> {
+        let (name, view) = (alarm.view.name(), alarm.view);
+        let by_name = self.by_child.get(&*name).map_or(&[][..], Vec::as_slice);
+        if by_name.is_empty() && self.unreadable.is_empty() {
+            return Vec::new();
+        }
+        let here = snapshot.of_type_in(COMPOSITE, view.account(), view.region());
+        let within = |all: &[u32]| {
+            let (from, to) =
+                (all.partition_point(|i| *i < here.start), all.partition_point(|i| *i < here.end));
+            all[from..to].to_vec()
+        };
+        let mut about = within(by_name);
+        about.extend(within(&self.unreadable));
+        about.sort_unstable();
+        about.retain(|i| *i != alarm.i);
+        about
+    }
+}
+
+/// The name in the ARN of an alarm, or the name itself.
+fn name_of(child: &str) -> &str {
+    arn::parse(child).and_then(|arn| arn.resource.strip_prefix("alarm:")).unwrap_or(child)
+}
 
 /// What lies above an alarm.
 #[derive(Debug, Default)]
@@ -21,12 +88,9 @@ pub fn above<'w>(world: &'w World<'_>, alarm: ResourceNode<'w>) -> Above<'w> {
     let (name, own_arn) = (view.name(), view.arn());
     let is_child = |child: &str| child == name || child == own_arn;
     let mut above = Above::default();
-    for (i, rule) in &world.composites {
-        let composite = world.node(*i);
-        let (c, id) = (composite.view, composite.view.id().into_owned());
-        if (c.account(), c.region()) != (view.account(), view.region()) || composite.i == alarm.i {
-            continue;
-        }
+    for i in world.composites.about(world.snapshot, alarm) {
+        let (composite, rule) = (world.node(i), world.composites.rule(i));
+        let id = composite.view.id().into_owned();
         let link = |reason: Reason| Link::new(COMPOSITE, id.clone(), reason);
         let suppressor = match suppressor(composite) {
             Ok(suppressor) => suppressor,
@@ -77,12 +141,7 @@ pub fn silence(world: &World<'_>, composite: ResourceNode<'_>) -> Option<Reach> 
     let view = composite.view;
     let id = view.id().into_owned();
     let link = |reason: Reason| Link::new(COMPOSITE, id.clone(), reason);
-    let rule = world
-        .composites
-        .iter()
-        .find(|(i, _)| *i == composite.i)
-        .and_then(|(_, rule)| rule.as_ref());
-    let Some(rule) = rule else {
+    let Some(rule) = world.composites.rule(composite.i) else {
         return Some(Reach::undecided(link(Reason::CompositeUnreadable(id.clone()))));
     };
     let gap =
@@ -112,9 +171,8 @@ fn exists(world: &World<'_>, composite: ResourceNode<'_>, child: &str) -> bool {
 
 fn find(world: &World<'_>, composite: ResourceNode<'_>, child: &str) -> Option<u32> {
     let view = composite.view;
-    let name = child.split_once(":alarm:").map_or(child, |(_, name)| name);
     let mut types = [ALARM, COMPOSITE].iter();
-    types.find_map(|ty| world.snapshot.find(ty, view.account(), view.region(), name))
+    types.find_map(|ty| world.snapshot.find(ty, view.account(), view.region(), name_of(child)))
 }
 
 /// The state that an alarm is in now; of one that is not there, none that a rule could name.

@@ -14,6 +14,8 @@ pub mod policy;
 pub mod subscription;
 pub mod topic;
 
+use std::sync::Arc;
+
 use super::reason::{Reason, Unknown};
 
 /// One thing seen on the way.
@@ -34,13 +36,13 @@ impl Link {
     }
 }
 
-/// Where a signal ends.
+/// Where a signal ends. Cheap to clone: a thousand alarms on one topic share its links.
 #[derive(Clone, Debug)]
 pub struct Reach {
     /// The answer.
     pub end: End,
     /// For [`End::Someone`] the links of the way; otherwise the first broken or open link of each.
-    pub links: Vec<Link>,
+    pub links: Arc<Vec<Link>>,
 }
 
 /// The answer.
@@ -57,42 +59,46 @@ pub enum End {
 impl Reach {
     /// A way that is whole.
     pub fn someone(link: Link) -> Reach {
-        Reach { end: End::Someone, links: vec![link] }
+        Reach { end: End::Someone, links: Arc::new(vec![link]) }
     }
 
     /// A way that breaks here.
     pub fn nobody(link: Link) -> Reach {
-        Reach { end: End::Nobody, links: vec![link] }
+        Reach { end: End::Nobody, links: Arc::new(vec![link]) }
     }
 
     /// A way that cannot be followed further, because AWS's answer does not tell.
     pub fn undecided(link: Link) -> Reach {
-        Reach { end: End::Unknown(link.reason.clone().into()), links: vec![link] }
+        Reach { end: End::Unknown(link.reason.clone().into()), links: Arc::new(vec![link]) }
     }
 
     /// A way that cannot be followed further, because a call did not answer.
     pub fn unknown(unknown: Unknown) -> Reach {
-        Reach { end: End::Unknown(unknown), links: Vec::new() }
+        Reach { end: End::Unknown(unknown), links: Arc::default() }
     }
 
     /// The best of several ways.
     pub fn any(ways: impl IntoIterator<Item = Reach>) -> Reach {
-        let mut all = Reach { end: End::Nobody, links: Vec::new() };
+        let mut all: Option<Reach> = None;
         for way in ways {
-            match way.end {
-                End::Someone => return way,
-                End::Unknown(_) if all.end == End::Nobody => all.end = way.end,
-                _ => {}
+            match (&mut all, way.end) {
+                (_, End::Someone) => return Reach { end: End::Someone, links: way.links },
+                (None, end) => all = Some(Reach { end, links: way.links }),
+                (Some(all), end) => {
+                    if all.end == End::Nobody {
+                        all.end = end;
+                    }
+                    Arc::make_mut(&mut all.links).extend(way.links.iter().cloned());
+                }
             }
-            all.links.extend(way.links);
         }
-        all
+        all.unwrap_or(Reach { end: End::Nobody, links: Arc::default() })
     }
 
     /// The same way, seen to begin one link earlier; what breaks stays the first broken link.
     pub fn through(mut self, link: Link) -> Reach {
         if self.end == End::Someone {
-            self.links.insert(0, link);
+            Arc::make_mut(&mut self.links).insert(0, link);
         }
         self
     }

@@ -11,7 +11,7 @@ use wildmatch::WildMatch;
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// Service principal, `sns.amazonaws.com`.
-    pub service: &'a str,
+    pub service: &'static str,
     /// Action, `SNS:Publish`.
     pub action: &'a str,
     /// ARN of the resource.
@@ -63,58 +63,116 @@ impl Maybe {
     }
 }
 
-/// Evaluates a policy document (an object, or a string that holds one).
-pub fn decide(policy: &Value, request: &Request<'_>) -> Decision {
-    let parsed;
-    let policy = match policy {
-        Value::String(text) => match serde_json::from_str(text) {
-            Ok(value) => {
-                parsed = value;
-                &parsed
+/// What of a policy speaks of a service and a resource, whatever the service acts for: a topic with a
+/// thousand alarms has its policy read once.
+#[derive(Debug)]
+pub struct Narrowed {
+    statements: Vec<Statement>,
+}
+
+#[derive(Debug)]
+struct Statement {
+    effect: Effect,
+    /// Whether principal, action and resource fit; never [`Maybe::No`].
+    fits: Maybe,
+    condition: Value,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    Allow,
+    Deny,
+    Neither,
+}
+
+impl Narrowed {
+    /// Reads a policy document (an object, or a string that holds one) for requests that differ from
+    /// this one in their `source_arn` at most.
+    pub fn of(policy: &Value, request: &Request<'_>) -> Narrowed {
+        let parsed;
+        let policy = match policy {
+            Value::String(text) => {
+                parsed = serde_json::from_str(text).ok();
+                match &parsed {
+                    Some(policy) => policy,
+                    None => return Narrowed::open("a policy that is not JSON"),
+                }
             }
-            Err(_) => return Decision::Undecided("a policy that is not JSON".to_owned()),
-        },
-        other => other,
-    };
-    let mut decision = Decision::Silent;
-    for statement in one_or_more(&policy["Statement"]) {
-        let applies = applies(statement, request);
-        match (statement["Effect"].as_str(), applies) {
-            (_, Maybe::No) => {}
-            (Some("Deny"), Maybe::Yes) => return Decision::Denied,
-            (Some("Deny"), Maybe::Open(what)) => return undecided_deny(policy, request, what),
-            (Some("Allow"), Maybe::Yes) => decision = Decision::Allowed,
-            (Some("Allow"), Maybe::Open(what)) if decision == Decision::Silent => {
-                decision = Decision::Undecided(what)
-            }
-            (Some("Allow"), Maybe::Open(_)) => {}
-            (_, _) => return Decision::Undecided("a statement without an effect".to_owned()),
+            other => other,
+        };
+        let statements = one_or_more(&policy["Statement"]).into_iter().map(|statement| Statement {
+            effect: match statement["Effect"].as_str() {
+                Some("Allow") => Effect::Allow,
+                Some("Deny") => Effect::Deny,
+                _ => Effect::Neither,
+            },
+            fits: fits(statement, request),
+            condition: statement["Condition"].clone(),
+        });
+        Narrowed { statements: statements.filter(|s| s.fits != Maybe::No).collect() }
+    }
+
+    fn open(what: &str) -> Narrowed {
+        let fits = Maybe::Open(what.to_owned());
+        Narrowed {
+            statements: vec![Statement { effect: Effect::Allow, fits, condition: Value::Null }],
         }
     }
-    decision
-}
 
-/// An open Deny only matters if nothing denies for sure and something might allow.
-fn undecided_deny(policy: &Value, request: &Request<'_>, what: String) -> Decision {
-    let statements = one_or_more(&policy["Statement"]);
-    let with = |effect: &str, certain: bool| {
-        statements.iter().any(|s| {
-            s["Effect"] == effect
-                && match applies(s, request) {
-                    Maybe::Yes => true,
-                    Maybe::No => false,
-                    Maybe::Open(_) => !certain,
+    /// What the policy says to the request.
+    pub fn decide(&self, request: &Request<'_>) -> Decision {
+        let mut decision = Decision::Silent;
+        for statement in &self.statements {
+            match (statement.effect, statement.applies(request)) {
+                (_, Maybe::No) => {}
+                (Effect::Deny, Maybe::Yes) => return Decision::Denied,
+                (Effect::Deny, Maybe::Open(what)) => return self.undecided_deny(request, what),
+                (Effect::Allow, Maybe::Yes) => decision = Decision::Allowed,
+                (Effect::Allow, Maybe::Open(what)) if decision == Decision::Silent => {
+                    decision = Decision::Undecided(what)
                 }
-        })
-    };
-    match (with("Deny", true), with("Allow", false)) {
-        (true, _) => Decision::Denied,
-        (false, false) => Decision::Silent,
-        _ => Decision::Undecided(what),
+                (Effect::Allow, Maybe::Open(_)) => {}
+                (Effect::Neither, _) => {
+                    return Decision::Undecided("a statement without an effect".to_owned());
+                }
+            }
+        }
+        decision
+    }
+
+    /// An open Deny only matters if nothing denies for sure and something might allow.
+    fn undecided_deny(&self, request: &Request<'_>, what: String) -> Decision {
+        let with = |effect: Effect, certain: bool| {
+            self.statements.iter().any(|s| {
+                s.effect == effect
+                    && match s.applies(request) {
+                        Maybe::Yes => true,
+                        Maybe::No => false,
+                        Maybe::Open(_) => !certain,
+                    }
+            })
+        };
+        match (with(Effect::Deny, true), with(Effect::Allow, false)) {
+            (true, _) => Decision::Denied,
+            (false, false) => Decision::Silent,
+            _ => Decision::Undecided(what),
+        }
     }
 }
 
-fn applies(statement: &Value, request: &Request<'_>) -> Maybe {
+impl Statement {
+    fn applies(&self, request: &Request<'_>) -> Maybe {
+        self.fits.clone().and(|| conditions(&self.condition, request))
+    }
+}
+
+/// Evaluates a policy document (an object, or a string that holds one).
+pub fn decide(policy: &Value, request: &Request<'_>) -> Decision {
+    Narrowed::of(policy, request).decide(request)
+}
+
+/// Whether principal, action and resource of a statement fit.
+fn fits(statement: &Value, request: &Request<'_>) -> Maybe {
     if statement.get("NotPrincipal").is_some() {
         return Maybe::Open("NotPrincipal".to_owned());
     }
@@ -123,7 +181,6 @@ fn applies(statement: &Value, request: &Request<'_>) -> Maybe {
     principal(&statement["Principal"], request)
         .and(|| among(statement, "Action", "NotAction", &action))
         .and(|| among(statement, "Resource", "NotResource", &resource))
-        .and(|| conditions(&statement["Condition"], request))
 }
 
 /// Whether one of `key`, or none of `not_key`, matches; a statement with neither matches.

@@ -4,16 +4,17 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::policy::{Decision, Request, decide};
+use super::policy::{Decision, Narrowed, Request};
 use super::{Link, Message, Reach, Signal, arn, subscription};
 use crate::engine::alarms::ALARM;
 use crate::engine::node::ResourceNode;
 use crate::engine::reason::{Reason, Unknown};
 use crate::engine::world::{COMPOSITE, World};
 use crate::model::GLOBAL;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Json, Snapshot};
 
 /// Type of a topic.
 pub const TOPIC: &str = "AWS::SNS::Topic";
@@ -28,9 +29,16 @@ impl TopicUse {
     /// Looks at the ALARM actions of every alarm and at the subscribers of every budget.
     pub fn build(snapshot: &Snapshot) -> TopicUse {
         let mut uses = TopicUse::default();
-        for i in snapshot.of_type(ALARM).chain(snapshot.of_type(COMPOSITE)) {
-            let Some(actions) = snapshot.get(i).properties().get("AlarmActions") else { continue };
-            actions.elements().filter_map(|a| a.as_str()).for_each(|a| uses.add(&a, Message::Json));
+        let alarms: Vec<u32> = snapshot.of_type(ALARM).chain(snapshot.of_type(COMPOSITE)).collect();
+        let targets = alarms.par_chunks(4096).map(|alarms| {
+            let actions = alarms
+                .iter()
+                .filter_map(|&i| snapshot.get(i).properties().get("AlarmActions"))
+                .flat_map(|actions| actions.elements().filter_map(Json::as_str));
+            actions.collect::<FxHashSet<_>>()
+        });
+        for targets in targets.collect::<Vec<_>>() {
+            targets.iter().for_each(|target| uses.add(target, Message::Json));
         }
         for i in snapshot.of_type(BUDGET) {
             let Some(all) = snapshot.get(i).properties().get("NotificationsWithSubscribers") else {
@@ -109,7 +117,7 @@ pub fn reach(world: &World<'_>, topic_arn: &str, from: (&str, &str), signal: Sig
         Ok(Some(topic)) if topic.view.arn() != topic_arn => {
             Reach::nobody(here(Reason::TopicMissing(topic_arn.to_owned())))
         }
-        Ok(Some(topic)) => match admit(topic, signal) {
+        Ok(Some(topic)) => match admit(world, topic, signal) {
             Some(refused) => match refused.end {
                 super::End::Nobody => refused,
                 // It may be shut: a way that is broken further on is broken all the same.
@@ -124,16 +132,22 @@ pub fn reach(world: &World<'_>, topic_arn: &str, from: (&str, &str), signal: Sig
 }
 
 /// Why the topic does not let the signal in, if it does not for sure.
-fn admit(topic: ResourceNode<'_>, signal: Signal<'_>) -> Option<Reach> {
+fn admit(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Option<Reach> {
     let name = topic.view.name().into_owned();
     let publisher = signal.publisher().to_owned();
     let id = topic.view.id().into_owned();
     let link = |reason: Reason| Link::new(TOPIC, id.clone(), reason);
     let policy = match topic.status("Policy") {
         Err(unknown) => return Some(Reach::unknown(unknown)),
-        Ok(policy) => policy.and_then(|p| p.parse::<serde_json::Value>().ok()).unwrap_or_default(),
+        Ok(policy) => policy,
     };
-    let refused = match decide(&policy, &request(signal, &topic.view.arn(), topic.view.account())) {
+    let arn = topic.view.arn();
+    let request = request(signal, &arn, topic.view.account());
+    let narrowed = world.policy_of(topic.i, request.service, || {
+        let policy = policy.and_then(|p| p.parse::<serde_json::Value>().ok()).unwrap_or_default();
+        Narrowed::of(&policy, &request)
+    });
+    let refused = match narrowed.decide(&request) {
         Decision::Allowed => None,
         Decision::Denied => {
             Some(Reach::nobody(link(Reason::TopicDenies(name.clone(), publisher.clone()))))

@@ -8,11 +8,12 @@ use crate::model::{
     Evidence, Finding, Lang, REGION_TYPE, Report, Severity, Status, TOOL_NAME, TOOL_VERSION,
 };
 
+use super::tally::Tally;
 use super::text::tame;
 use super::words::{Words, fill};
 use super::{Findings, Format, Style};
 
-use gather::{Gathered, Tally, gather};
+use gather::{Gathered, gather};
 use page::{Ink, Page, Pieces, Row};
 
 mod advice;
@@ -141,7 +142,7 @@ impl Writer<'_, '_> {
         }
         let rows: Vec<_> = rule.kept(Status::Fail).map(|finding| self.row(finding)).collect();
         self.page.rows(4, &rows)?;
-        self.more(4, rule.tally.beyond(Status::Fail))?;
+        self.more(4, rule.beyond(Status::Fail))?;
         self.advice(info)
     }
 

@@ -7,9 +7,10 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use crate::model::Status;
 use crate::report::text::{grouped, tame, width};
 
-use super::gather::{Gathered, Tally};
+use super::gather::Gathered;
 use super::page::Ink;
 use super::{ID_COLUMNS, Writer, sections};
+use crate::report::tally::Tally;
 
 impl Writer<'_, '_> {
     /// Counts by section, and in total; columns without any number are left out. On a page too

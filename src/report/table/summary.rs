@@ -8,9 +8,10 @@ use crate::model::{GLOBAL, Gap, Severity, Status};
 use crate::report::text::{grouped, tame, width};
 use crate::report::words::fill;
 
-use super::gather::{Gathered, Tally};
+use super::gather::Gathered;
 use super::page::{Ink, padded};
 use super::{ID_COLUMNS, MESSAGE_COLUMNS, Writer, mark};
+use crate::report::tally::Tally;
 
 /// How many operations are printed, and how many regions or accounts of each.
 const OPERATIONS: usize = 15;

@@ -37,7 +37,7 @@ impl Writer<'_, '_> {
             self.cause(cause)?;
         }
         let unprinted: usize = causes.iter().skip(CAUSES).map(|cause| cause.findings.len()).sum();
-        let beyond: u64 = rules.iter().map(|rule| rule.tally.beyond(Status::Unknown)).sum();
+        let beyond: u64 = rules.iter().map(|rule| rule.beyond(Status::Unknown)).sum();
         let left_out = beyond + u64::try_from(unprinted).unwrap_or(u64::MAX);
         if left_out > 0 {
             self.page.blank()?;
@@ -109,7 +109,7 @@ impl Writer<'_, '_> {
             self.page.line(0, &[("~ ".to_owned(), Ink::Dim), (word + "  ", ink), id])?;
             let rows: Vec<_> = rule.kept(Status::Waived).map(|f| self.waived_row(f)).collect();
             self.page.rows(4, &rows)?;
-            self.more(4, rule.tally.beyond(Status::Waived))?;
+            self.more(4, rule.beyond(Status::Waived))?;
         }
         Ok(())
     }

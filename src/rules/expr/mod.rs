@@ -158,4 +158,9 @@ impl Expr {
             Expr::Cond(a, b, c) => vec![a, b, c],
         }
     }
+
+    /// Whether `holds` for it or anything in it.
+    pub fn any(&self, holds: &dyn Fn(&Expr) -> bool) -> bool {
+        holds(self) || self.children().into_iter().any(|child| child.any(holds))
+    }
 }

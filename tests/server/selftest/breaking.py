@@ -119,6 +119,18 @@ def test_deny_all_but_one(server: Server) -> None:
     Account(server).client("sns").list_topics()
 
 
+def test_policy(server: Server) -> None:
+    account = Account(server)
+    statement = {"Effect": "Allow", "Action": ["budgets:ViewBudget"], "Resource": "*"}
+    account.post("policy", policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    account.client("budgets").describe_budgets(AccountId=account.id)
+    account.client("sts").get_caller_identity()
+    ecs = account.client("ecs")
+    same(error_of(ecs.list_clusters), ("AccessDeniedException", 400))
+    account.delete("faults")
+    same(ecs.list_clusters()["clusterArns"], [])
+
+
 def test_record(server: Server) -> None:
     account = Account(server, "healthy")
     same(account.get("requests"), [])

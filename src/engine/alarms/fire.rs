@@ -1,9 +1,8 @@
 //! Whether an alarm's threshold can be crossed by its metric.
 
-use super::alarms::{AlarmFacts, Watched, facts};
-use super::metrics::{self, Measure};
-use super::reason::{Reason, Unknown};
-use crate::snapshot::ResourceView;
+use super::facts::{AlarmFacts, Watched};
+use crate::engine::metrics::{self, Measure};
+use crate::engine::reason::{Reason, Unknown};
 
 /// Byte thresholds below this were surely meant in another unit: 1 MiB.
 const LEAST_BYTES: f64 = 1024.0 * 1024.0;
@@ -13,7 +12,7 @@ const MOST_BYTES: f64 = 1024.0 * 1024.0 * 1024.0 * 1024.0 * 1024.0;
 const MOST_SECONDS: f64 = 600.0;
 
 /// Whether an alarm can fire.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fire {
     /// It can.
     Can(Reason),
@@ -25,28 +24,24 @@ pub enum Fire {
 
 /// Whether the alarm's threshold can be crossed. What is not known of a metric does not count
 /// against the alarm.
-pub fn can_fire(alarm: ResourceView<'_>) -> Fire {
-    let facts = match facts(alarm) {
-        Ok(facts) => facts,
-        Err(unknown) => return Fire::Unknown(unknown),
-    };
+pub fn can_fire(alarm: &str, facts: &AlarmFacts<'_>) -> Fire {
     let watched = facts.watched();
     let [watched] = watched.as_slice() else {
-        return Fire::Unknown(Reason::MathUndecided(alarm.id().into_owned()).into());
+        return Fire::Unknown(Reason::MathUndecided(alarm.to_owned()).into());
     };
     if !watched.plain {
-        return Fire::Unknown(Reason::MathUndecided(alarm.id().into_owned()).into());
+        return Fire::Unknown(Reason::MathUndecided(alarm.to_owned()).into());
     }
     if let Some(reason) = wrong_unit(watched) {
         return Fire::Cannot(reason);
     }
     match facts.threshold {
-        Some(threshold) => crossing(&facts, watched, threshold),
+        Some(threshold) => crossing(facts, watched, threshold),
         // An anomaly band follows its metric, so the metric can leave it.
         None if facts.threshold_metric_id.is_some() => {
             Fire::Can(Reason::CanFire(format!("{} outside its expected band", watched.metric)))
         }
-        None => Fire::Unknown(Reason::ThresholdUndecided(alarm.id().into_owned()).into()),
+        None => Fire::Unknown(Reason::ThresholdUndecided(alarm.to_owned()).into()),
     }
 }
 
