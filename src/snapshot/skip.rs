@@ -83,11 +83,10 @@ pub(super) fn skip(bytes: &[u8], pos: usize) -> Option<usize> {
 fn skip_string(bytes: &[u8], pos: usize) -> Option<usize> {
     let mut pos = pos + 1;
     loop {
-        pos = find(bytes, pos, &STOPS_STRING)?;
+        pos += memchr::memchr2(b'"', b'\\', bytes.get(pos..)?)?;
         match bytes.get(pos)? {
             b'"' => return Some(pos + 1),
-            b'\\' => pos += 2,
-            _ => pos += 1,
+            _ => pos += 2,
         }
     }
 }

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::frame::{Cx, Frame, shared, size};
 use super::lists::{closed, comprehension};
 use super::{Arith, Builtin, Cmp, Expr};
@@ -160,7 +162,8 @@ fn node<'a, H: Host<'a> + ?Sized>(
         Expr::Neg(x) => Value::Num(-number(host, x, cx)?),
         Expr::Builtin(builtin, args) => call_builtin(host, *builtin, args, cx)?,
         Expr::Call(function, args) => {
-            let args: Result<Vec<_>, _> = args.iter().map(|arg| value(host, arg, cx)).collect();
+            let args = args.iter().map(|arg| value(host, arg, cx));
+            let args: Result<SmallVec<[_; 4]>, _> = args.collect();
             host.call(function, &args?)?
         }
         Expr::Comprehension(kind, list, body) => comprehension(host, *kind, list, body, cx)?,
