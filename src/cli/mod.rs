@@ -116,6 +116,10 @@ impl RuleSource {
     fn load(&self) -> Result<crate::rules::RuleSet, Failure> {
         Ok(crate::rules::RuleSet::load(!self.no_builtin_rules, &self.dirs)?)
     }
+
+    fn load_with_cases(&self) -> Result<crate::rules::RuleSet, Failure> {
+        Ok(crate::rules::RuleSet::load_with_cases(!self.no_builtin_rules, &self.dirs)?)
+    }
 }
 
 /// Parses the command line, does what it asks, and gives the exit code.

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::evidence::Recorder;
 use super::host::Asker;
 use super::node::EngineValue;
 use super::node::Node;
@@ -65,8 +64,10 @@ impl<'a> Evaluation<'a> {
     pub fn of(world: &'a World<'a>, rules: &'a [Rule]) -> Evaluation<'a> {
         let judged = |rule: &'a Rule| {
             let subjects = Subjects::of(world, rule);
-            let status =
-                |at| judge(&Asker { world, recorder: None }, rule, subjects.get(at)).status();
+            let status = |at| {
+                let subject = subjects.get(at);
+                judge(&Asker::new(world, subject), rule, subject).status()
+            };
             let statuses = (0..subjects.len()).into_par_iter().map(status).collect();
             let witnesses = rule.verdict().filter(|expr| expr.any(&leaves_evidence)).collect();
             Judged { rule, subjects, statuses, witnesses }
@@ -248,7 +249,7 @@ struct Words<'a> {
 /// Makes the words of a verdict, by asking again with a recorder what it hung on.
 fn explain<'a>(world: &'a World<'a>, judged: &'a Judged<'_>, at: usize, lang: Lang) -> Words<'a> {
     let (rule, subject, status) = (judged.rule, judged.subjects.get(at), judged.statuses[at]);
-    let asker = Asker { world, recorder: Some(Recorder::default()) };
+    let asker = Asker::recording(world, subject);
     let message = match status {
         Status::Pass | Status::Fail | Status::Waived => {
             // Each was evaluated for the verdict too, so nothing new can come of it.
@@ -278,7 +279,7 @@ fn explain<'a>(world: &'a World<'a>, judged: &'a Judged<'_>, at: usize, lang: La
 }
 
 fn message<'a>(world: &'a World<'a>, rule: &'a Rule, subject: Subject<'a>, lang: Lang) -> String {
-    let asker = Asker { world, recorder: None };
+    let asker = Asker::new(world, subject);
     let mut frame = frame(&asker, rule, subject);
     let pieces = rule.message.get(lang).iter().map(|piece| match piece {
         MessagePiece::Text(words) => words.clone(),
