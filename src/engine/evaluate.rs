@@ -20,8 +20,8 @@ use crate::rules::functions::Gives;
 use crate::rules::{MessagePiece, Rule};
 
 /// How many findings one thread renders at a time, and how many such shares are held at once.
-const SHARE: usize = 256;
-const BATCH: usize = 64;
+const SHARE: usize = 64;
+const BATCH: usize = 256;
 
 /// The verdicts of a run. Findings are made when asked for, from the same functions that gave the
 /// verdict.

@@ -175,7 +175,10 @@ fn is_key(quoted: &str, key: &str) -> bool {
     match inner.len().cmp(&key.len()) {
         Ordering::Less => false,
         Ordering::Equal => inner == key.as_bytes() && !key.contains('\\'),
-        Ordering::Greater => inner.contains(&b'\\') && unquote(quoted) == key,
+        Ordering::Greater => {
+            let begins = inner.first() == key.as_bytes().first() || inner[0] == b'\\';
+            begins && inner.contains(&b'\\') && unquote(quoted) == key
+        }
     }
 }
 

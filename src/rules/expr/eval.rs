@@ -210,7 +210,19 @@ fn field<'a, H: Host<'a> + ?Sized>(
     name: &str,
     cx: &mut Cx<'_, 'a, H>,
 ) -> Evaluated<'a, H> {
-    match value(host, of, cx)? {
+    let of = match of {
+        // By far the most: `resource.properties.Name`, without a value for each step on the way.
+        Expr::Field(root, part) => match (&**root, cx.frame.vars.as_slice()) {
+            (Expr::Var(slot), vars) if let Some(Value::Object(object)) = vars.get(*slot) => {
+                let part = host.field(object, part)?;
+                cx.spend(host, 2)?;
+                part
+            }
+            _ => value(host, of, cx)?,
+        },
+        _ => value(host, of, cx)?,
+    };
+    match of {
         Value::Object(object) => host.field(&object, name),
         other => Err(wrong("an object", kind(&other))),
     }

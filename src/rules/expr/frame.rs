@@ -38,11 +38,14 @@ impl<'v, 'a, H: Host<'a> + ?Sized> Cx<'v, 'a, H> {
     }
 
     /// Counts what was done; once there was too much, every further step raises too.
+    #[inline]
     pub(super) fn spend(&mut self, host: &H, steps: u64) -> Result<(), Raised<H::Unknown>> {
         self.steps += steps;
-        if self.steps <= self.most {
-            return Ok(());
-        }
+        if self.steps <= self.most { Ok(()) } else { self.more(host) }
+    }
+
+    #[cold]
+    fn more(&mut self, host: &H) -> Result<(), Raised<H::Unknown>> {
         if self.most == STEPS {
             self.most = host.steps(&self.frame.vars).max(STEPS + 1);
         }
