@@ -1,40 +1,46 @@
-//! `audit.toml`: strict, with the place of every complaint.
+//! `audit.toml`: strict, and every complaint with its place in the file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::rules::diagnostic::in_order;
+use crate::rules::written::{Node, Placed, Strings, Tree, decode};
+use crate::rules::{Diagnostic, Diagnostics, ParamError, RuleSet, SourceFile};
 
 /// The name that is looked for.
 const NAME: &str = "audit.toml";
 
 /// What a team says of its account.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Regions to collect.
     #[serde(default)]
-    #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "only live collection asks"))]
     pub regions: Vec<String>,
     /// Parameters by rule id.
     #[serde(default)]
-    pub params: BTreeMap<String, BTreeMap<String, Json>>,
+    params: BTreeMap<Placed<String>, BTreeMap<Placed<String>, Placed<Json>>>,
     /// Which rules.
     #[serde(default)]
-    pub rules: RulesConfig,
-    /// The file it was read from; empty without one.
+    rules: RulesConfig,
+    /// The file it was read from.
     #[serde(skip)]
-    pub path: PathBuf,
+    file: Option<SourceFile>,
 }
 
 /// Which rules.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RulesConfig {
+struct RulesConfig {
     /// Ids, globs or `section:NAME` to leave out.
     #[serde(default)]
-    pub skip: Vec<String>,
+    skip: Vec<Placed<String>>,
 }
 
 /// Why the configuration cannot be used.
@@ -49,13 +55,8 @@ pub enum ConfigError {
         error: std::io::Error,
     },
     /// It says something that is wrong.
-    #[error("{}: {error}", path.display())]
-    Parse {
-        /// Which file.
-        path: PathBuf,
-        /// What, with its place.
-        error: toml::de::Error,
-    },
+    #[error(transparent)]
+    Wrong(#[from] Diagnostics),
 }
 
 impl Config {
@@ -72,11 +73,106 @@ impl Config {
             }),
         };
         let Some(path) = found else { return Ok(Config::default()) };
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| ConfigError::Read { path: path.clone(), error })?;
-        match toml::from_str::<Config>(&text) {
-            Ok(config) => Ok(Config { path, ..config }),
-            Err(error) => Err(ConfigError::Parse { path, error }),
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Config::parse(&path.display().to_string(), &text)?),
+            Err(error) => Err(ConfigError::Read { path, error }),
         }
+    }
+
+    /// Reads `text`, which messages call `name`.
+    ///
+    /// # Errors
+    /// Every complaint about it.
+    pub fn parse(name: &str, text: &str) -> Result<Config, Diagnostics> {
+        let file = SourceFile { name: name.to_owned(), text: text.into() };
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let mut complaints: Vec<Diagnostic> = errors
+            .iter()
+            .map(|error| Diagnostic::new(&file, error.span().unwrap_or(0..1), error.message()))
+            .collect();
+        if complaints.is_empty() {
+            let at = table.span();
+            let root = Node { at, tree: entries(table.into_inner(), &file, &mut complaints) };
+            let (config, found) = decode::<Config>(&file, Strings::Quoted, root);
+            complaints.extend(found);
+            if let Some(config) = config.filter(|_| complaints.is_empty()) {
+                return Ok(Config { file: Some(file), ..config });
+            }
+        }
+        Err(Diagnostics(in_order(complaints)))
+    }
+
+    /// Overrides the rules' parameters and leaves out those that are not wanted.
+    ///
+    /// # Errors
+    /// Every rule or parameter that does not exist, every value of another type.
+    pub fn apply(&self, rules: &mut RuleSet) -> Result<(), Diagnostics> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let mut complaints = Vec::new();
+        for (id, values) in &self.params {
+            for (name, value) in values {
+                if let Err(error) = rules.set_param(&id.value, &name.value, &value.value) {
+                    let at = match error {
+                        ParamError::NoRule(_) => id.at(),
+                        ParamError::NoParam { .. } => name.at(),
+                        ParamError::Type { .. } => value.at(),
+                    };
+                    complaints.push(Diagnostic::new(file, at, error.to_string()));
+                }
+            }
+            if values.is_empty() && !rules.has(&id.value) {
+                let error = ParamError::NoRule(id.value.clone());
+                complaints.push(Diagnostic::new(file, id.at(), error.to_string()));
+            }
+        }
+        let patterns: Vec<String> = self.rules.skip.iter().map(|skip| skip.value.clone()).collect();
+        for (skip, error) in self.rules.skip.iter().zip(rules.unmatched("[rules] skip", &patterns))
+        {
+            complaints.extend(error.map(|e| Diagnostic::new(file, skip.at(), e.to_string())));
+        }
+        if !complaints.is_empty() {
+            complaints.dedup_by_key(|complaint| complaint.to_string());
+            return Err(Diagnostics(in_order(complaints)));
+        }
+        rules.leave_out(&patterns);
+        Ok(())
+    }
+}
+
+fn entries(table: DeTable<'_>, file: &SourceFile, complaints: &mut Vec<Diagnostic>) -> Tree {
+    let entry = |(key, value): (Spanned<_>, _)| {
+        let at = key.span();
+        let key: std::borrow::Cow<'_, str> = key.into_inner();
+        (Node { at, tree: Tree::Text(key.into_owned()) }, node(value, file, complaints))
+    };
+    Tree::Map(table.into_iter().map(entry).collect())
+}
+
+fn node(value: Spanned<DeValue<'_>>, file: &SourceFile, complaints: &mut Vec<Diagnostic>) -> Node {
+    let at = value.span();
+    let tree = match value.into_inner() {
+        DeValue::String(text) => Tree::Text(text.into_owned()),
+        DeValue::Boolean(b) => Tree::Bool(b),
+        DeValue::Datetime(time) => Tree::Text(time.to_string()),
+        DeValue::Array(items) => {
+            Tree::List(items.into_iter().map(|item| node(item, file, complaints)).collect())
+        }
+        DeValue::Table(table) => entries(table, file, complaints),
+        number => match self::number(&number) {
+            Some(number) => Tree::Number(number),
+            None => {
+                complaints.push(Diagnostic::new(file, at.clone(), "this number cannot be used"));
+                Tree::Null
+            }
+        },
+    };
+    Node { at, tree }
+}
+
+fn number(value: &DeValue<'_>) -> Option<serde_json::Number> {
+    match value {
+        DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok().map(Into::into),
+        DeValue::Float(n) => serde_json::Number::from_f64(n.as_str().parse().ok()?),
+        _ => None,
     }
 }

@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "aws")]
 mod collect;
-mod config;
+pub mod config;
 mod exit;
 mod output;
 mod policy;

@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::Args;
 
 use super::config::Config;
@@ -103,11 +102,9 @@ fn one_place_each(args: &RunArgs) -> Result<(), Failure> {
 
 fn load_rules(args: &RunArgs, config: &Config) -> Result<RuleSet, Failure> {
     let mut rules = args.rules.load()?;
-    let file = || config.path.display().to_string();
-    rules.set_params(&config.params).with_context(file)?;
-    rules.skip("[rules] skip", &config.rules.skip).with_context(file)?;
+    config.apply(&mut rules)?;
     rules.select(&args.select)?;
-    rules.skip("--skip", &args.skip)?;
+    rules.skip(&args.skip)?;
     if rules.rules.is_empty() {
         return Err(anyhow::anyhow!("no rule is selected, so nothing would be checked").into());
     }

@@ -16,13 +16,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
-use serde_saphyr::Spanned;
 
-use super::diagnostic::{Diagnostic, SourceFile};
+use super::diagnostic::{self, Diagnostic, SourceFile};
 use super::expr::Ty;
 use super::expr::ty;
 use super::rule::Rule;
-use super::source;
+use super::written::{self, Placed, Strings};
 use crate::model::{Coverage, GLOBAL, Inventory, OPS, Outcome, Resource, Scope, Status, types};
 
 /// Account of resources that name none.
@@ -63,15 +62,13 @@ pub struct Case {
 #[serde(deny_unknown_fields)]
 pub struct CasesSource {
     /// Id of the rule.
-    #[schemars(with = "String")]
-    rule: Spanned<String>,
+    rule: Placed<String>,
     /// Time of collection, RFC 3339.
     #[serde(default)]
     now: Option<String>,
     /// Resources that are in every case.
     #[serde(default)]
-    #[schemars(with = "Vec<ResourceSource>")]
-    resources: Vec<Spanned<ResourceSource>>,
+    resources: Vec<Placed<ResourceSource>>,
     /// The cases.
     cases: Vec<CaseSource>,
 }
@@ -81,15 +78,13 @@ pub struct CasesSource {
 #[serde(deny_unknown_fields)]
 struct CaseSource {
     /// What it shows.
-    #[schemars(with = "String")]
-    name: Spanned<String>,
+    name: Placed<String>,
     /// `complete`, or what was not read.
     #[serde(default)]
     coverage: CoverageSource,
     /// Resources beside the shared ones; one of the same type and id replaces a shared one.
     #[serde(default)]
-    #[schemars(with = "Vec<ResourceSource>")]
-    resources: Vec<Spanned<ResourceSource>>,
+    resources: Vec<Placed<ResourceSource>>,
     /// Expected status by resource id.
     expect: BTreeMap<String, StatusSource>,
     /// Part of the message by resource id.
@@ -160,20 +155,24 @@ struct NotRead {
 /// Every complaint about it: a rule that does not exist, an operation, type or property that is not
 /// in the schema.
 pub fn check(file: &SourceFile, rules: &[Rule]) -> Result<Cases, Vec<Diagnostic>> {
-    let parsed: CasesSource = source::parse(file).map_err(|d| vec![d])?;
-    let mut complaints = Vec::new();
-    if !rules.iter().any(|r| r.info.id == parsed.rule.value) {
+    let root = written::parse_yaml(file).map_err(|complaint| vec![complaint])?;
+    let (parsed, mut complaints) = written::decode::<CasesSource>(file, Strings::Plain, root);
+    let Some(parsed) = parsed else { return Err(complaints) };
+    if !parsed.rule.is_filled() && !rules.iter().any(|r| r.info.id == parsed.rule.value) {
         let message = format!("there is no rule {}", parsed.rule.value);
-        complaints.push(Diagnostic::new(file, source::place(&parsed.rule), message));
+        complaints.push(Diagnostic::new(file, parsed.rule.at(), message));
     }
     let now = parsed.now.as_deref().unwrap_or(NOW);
     let mut cases = Vec::new();
     for case in parsed.cases {
         let mut resources = BTreeMap::new();
         for spanned in parsed.resources.iter().chain(&case.resources) {
+            if spanned.is_filled() {
+                continue;
+            }
             let resource = resource(&spanned.value);
             if let Err(message) = check_resource(&resource) {
-                complaints.push(Diagnostic::new(file, source::place(spanned), message));
+                complaints.push(Diagnostic::new(file, spanned.at(), message));
             }
             let key = (
                 resource.account.clone(),
@@ -183,7 +182,7 @@ pub fn check(file: &SourceFile, rules: &[Rule]) -> Result<Cases, Vec<Diagnostic>
             );
             resources.insert(key, resource);
         }
-        let place = source::place(&case.name);
+        let place = case.name.at();
         match inventory(now, resources.into_values().collect(), &case.coverage) {
             Ok(inventory) => cases.push(Case {
                 name: case.name.value,
@@ -198,7 +197,7 @@ pub fn check(file: &SourceFile, rules: &[Rule]) -> Result<Cases, Vec<Diagnostic>
     if complaints.is_empty() {
         Ok(Cases { rule: parsed.rule.value, file: file.clone(), cases })
     } else {
-        Err(complaints)
+        Err(diagnostic::in_order(complaints))
     }
 }
 

@@ -26,9 +26,10 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A complaint about the bytes `at` of `file`.
     pub fn new(file: &SourceFile, at: Range<usize>, message: impl Into<String>) -> Diagnostic {
-        let end = file.text.len();
-        let start = floor(&file.text, at.start.min(end));
-        let stop = floor(&file.text, at.end.clamp(start, end));
+        let start = file.text.floor_char_boundary(at.start);
+        // The first line says enough of what takes up several.
+        let line = file.text[start..].find('\n').map_or(file.text.len(), |line| start + line);
+        let stop = file.text.floor_char_boundary(at.end).clamp(start, line);
         Diagnostic { file: file.clone(), at: start..stop, message: message.into() }
     }
 
@@ -36,13 +37,6 @@ impl Diagnostic {
     pub fn message(&self) -> &str {
         &self.message
     }
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 impl fmt::Display for Diagnostic {
@@ -53,6 +47,12 @@ impl fmt::Display for Diagnostic {
         let report = [Level::ERROR.primary_title(&self.message).element(snippet)];
         f.write_str(&Renderer::plain().render(&report))
     }
+}
+
+/// Complaints about one file in the order in which one reads it.
+pub fn in_order(mut complaints: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    complaints.sort_by_key(|complaint| complaint.at.start);
+    complaints
 }
 
 /// Every complaint about a set of files; never empty.

@@ -1,7 +1,6 @@
 //! The set of rules of a run: built-in ones and a user's own, in the catalogue's order, selected
 //! and parameterized.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -52,15 +51,29 @@ pub enum LoadError {
         /// What was asked for.
         pattern: String,
     },
-    /// A parameter that no rule has, or of another type.
-    #[error("[params.{rule}] {name}: {why}")]
-    Param {
-        /// The rule's id.
-        rule: String,
-        /// The parameter.
+}
+
+/// Why a parameter cannot be overridden.
+#[derive(Debug, thiserror::Error)]
+pub enum ParamError {
+    /// There is no such rule.
+    #[error("there is no such rule {0}; `audit rules list` shows all ids")]
+    NoRule(String),
+    /// The rule has no such parameter.
+    #[error("the rule has no parameter {name}; it has {known}")]
+    NoParam {
+        /// Which.
         name: String,
-        /// What is wrong.
-        why: String,
+        /// Those it has.
+        known: String,
+    },
+    /// The value is of another type.
+    #[error("expected a {want}, found {found}")]
+    Type {
+        /// The parameter's type.
+        want: Ty,
+        /// The value.
+        found: Json,
     },
 }
 
@@ -136,66 +149,65 @@ impl RuleSet {
         }
     }
 
+    /// Whether there is a rule with this id.
+    pub fn has(&self, id: &str) -> bool {
+        self.rules.iter().any(|rule| rule.info.id == id)
+    }
+
     /// Keeps only what some pattern of `--select` matches: ids, globs or `section:NAME`. Without
     /// patterns, everything.
     ///
     /// # Errors
     /// A pattern that matches no rule.
     pub fn select(&mut self, patterns: &[String]) -> Result<(), LoadError> {
-        self.check_patterns("--select", patterns)?;
+        self.unmatched("--select", patterns).flatten().next().map_or(Ok(()), Err)?;
         self.rules.retain(|rule| patterns.is_empty() || patterns.iter().any(|p| matches(p, rule)));
         Ok(())
     }
 
-    /// Leaves out what some pattern matches; `option` is where the user wrote them.
+    /// Leaves out what some pattern of `--skip` matches.
     ///
     /// # Errors
     /// A pattern that matches no rule.
-    pub fn skip(&mut self, option: &'static str, patterns: &[String]) -> Result<(), LoadError> {
-        self.check_patterns(option, patterns)?;
-        self.rules.retain(|rule| !patterns.iter().any(|p| matches(p, rule)));
+    pub fn skip(&mut self, patterns: &[String]) -> Result<(), LoadError> {
+        self.unmatched("--skip", patterns).flatten().next().map_or(Ok(()), Err)?;
+        self.leave_out(patterns);
         Ok(())
     }
 
-    fn check_patterns(&self, option: &'static str, patterns: &[String]) -> Result<(), LoadError> {
-        let unmatched = |pattern: &&String| !self.rules.iter().any(|rule| matches(pattern, rule));
-        match patterns.iter().find(unmatched) {
-            Some(pattern) => Err(LoadError::NoMatch { option, pattern: pattern.clone() }),
-            None => Ok(()),
-        }
+    /// Leaves out what some pattern matches.
+    pub fn leave_out(&mut self, patterns: &[String]) {
+        self.rules.retain(|rule| !patterns.iter().any(|p| matches(p, rule)));
     }
 
-    /// Overrides parameters: rule id to parameter to value.
+    /// For every pattern, what to say if it matches no rule; `option` is where the user wrote them.
+    pub fn unmatched<'p>(
+        &'p self,
+        option: &'static str,
+        patterns: &'p [String],
+    ) -> impl Iterator<Item = Option<LoadError>> + 'p {
+        patterns.iter().map(move |pattern| {
+            let matched = self.rules.iter().any(|rule| matches(pattern, rule));
+            (!matched).then(|| LoadError::NoMatch { option, pattern: pattern.clone() })
+        })
+    }
+
+    /// Overrides a parameter.
     ///
     /// # Errors
     /// A rule or parameter that does not exist, or a value of another type.
-    pub fn set_params(
-        &mut self,
-        params: &BTreeMap<String, BTreeMap<String, Json>>,
-    ) -> Result<(), LoadError> {
-        for (id, values) in params {
-            for (name, value) in values {
-                let fail =
-                    |why: String| LoadError::Param { rule: id.clone(), name: name.clone(), why };
-                let Some(rule) = self.rules.iter_mut().find(|r| r.info.id == *id) else {
-                    return Err(fail(
-                        "there is no such rule; `audit rules list` shows all ids".to_owned(),
-                    ));
-                };
-                let known: Vec<String> = rule.params.keys().cloned().collect();
-                let Some(slot) = rule.params.get_mut(name) else {
-                    return Err(fail(format!(
-                        "the rule has no such parameter; it has {}",
-                        known.join(", ")
-                    )));
-                };
-                if param_type(slot) != param_type(value) {
-                    let want = param_type(slot).unwrap_or(Ty::Null);
-                    return Err(fail(format!("expected a {want}, found {value}")));
-                }
-                *slot = value.clone();
-            }
+    pub fn set_param(&mut self, id: &str, name: &str, value: &Json) -> Result<(), ParamError> {
+        let rule = self.rules.iter_mut().find(|rule| rule.info.id == id);
+        let rule = rule.ok_or_else(|| ParamError::NoRule(id.to_owned()))?;
+        let known = || rule.params.keys().cloned().collect::<Vec<_>>().join(", ");
+        let Some(present) = rule.params.get(name) else {
+            return Err(ParamError::NoParam { name: name.to_owned(), known: known() });
+        };
+        if param_type(present) != param_type(value) {
+            let want = param_type(present).unwrap_or(Ty::Null);
+            return Err(ParamError::Type { want, found: value.clone() });
         }
+        rule.params.insert(name.to_owned(), value.clone());
         Ok(())
     }
 }

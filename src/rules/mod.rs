@@ -9,7 +9,8 @@ mod load;
 mod rule;
 pub mod source;
 mod template;
+pub mod written;
 
 pub use diagnostic::{Diagnostic, Diagnostics, SourceFile};
-pub use load::{LoadError, RuleSet};
+pub use load::{LoadError, ParamError, RuleSet};
 pub use rule::{Message, MessagePiece, Rule, VARIABLES, param_type};

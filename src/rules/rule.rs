@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use serde_saphyr::Spanned;
 
-use super::diagnostic::{Diagnostic, SourceFile};
+use super::diagnostic::{self, Diagnostic, SourceFile};
 use super::expr::{self, Expr, Scope, Ty, ty};
-use super::source::{self, ConditionSource, OneOrMore, RuleSource, TextSource};
+use super::source::{self, ConditionSource, RuleSource, TextSource};
 use super::template::{self, Piece};
+use super::written::{self, Placed, Strings};
 use crate::model::rule::SECTIONS;
 use crate::model::{Lang, RuleInfo, Text};
 
@@ -78,10 +78,14 @@ pub const VARIABLES: [&str; 2] = ["resource", "params"];
 /// # Errors
 /// Every complaint about it.
 pub fn check(file: &SourceFile) -> Result<Rule, Vec<Diagnostic>> {
-    let source: RuleSource = source::parse(file).map_err(|d| vec![d])?;
-    let mut check = Check { file, complaints: Vec::new() };
-    let rule = check.rule(source);
-    if check.complaints.is_empty() { Ok(rule) } else { Err(check.complaints) }
+    let root = written::parse_yaml(file).map_err(|complaint| vec![complaint])?;
+    let (source, complaints) = written::decode::<RuleSource>(file, Strings::Plain, root);
+    let mut check = Check { file, complaints };
+    let rule = source.and_then(|source| check.rule(source));
+    match rule {
+        Some(rule) if check.complaints.is_empty() => Ok(rule),
+        _ => Err(diagnostic::in_order(check.complaints)),
+    }
 }
 
 struct Check<'a> {
@@ -90,28 +94,34 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
+    /// What was filled in was complained of already.
     fn complain(&mut self, at: std::ops::Range<usize>, message: impl Into<String>) {
-        self.complaints.push(Diagnostic::new(self.file, at, message));
+        if !written::is_filled(&at) {
+            self.complaints.push(Diagnostic::new(self.file, at, message));
+        }
     }
 
-    fn rule(&mut self, source: RuleSource) -> Rule {
+    /// The rule, or nothing where expressions cannot be checked without guessing.
+    fn rule(&mut self, source: RuleSource) -> Option<Rule> {
         self.names(&source);
-        let subjects = self.subjects(source.subjects);
-        let params: BTreeMap<String, Json> =
-            source.params.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
-        let mut scope = self.scope(&subjects, &source.params);
-        self.definitions(&source.definitions, &mut scope);
+        let subjects = self.subjects(source.subjects)?;
+        if source.params.is_filled() || source.definitions.is_filled() {
+            return None;
+        }
+        let mut scope = self.scope(&subjects, &source.params.value);
+        let params = source.params.value.into_iter().map(|(name, value)| (name, value.value));
+        self.definitions(&source.definitions.value, &mut scope);
         let conditions =
             source.conditions.into_iter().map(|c| self.condition(c, &mut scope, true)).collect();
         let undecided =
             source.undecided.into_iter().map(|c| self.condition(c, &mut scope, false)).collect();
         let require = self.expression(&source.require, &scope, &Ty::Bool);
         let message = Message {
-            en: self.message(source.message.en.as_ref(), &scope),
-            ja: self.message(source.message.ja.as_ref(), &scope),
+            en: self.message(source.message.value.en.as_ref(), &scope),
+            ja: self.message(source.message.value.ja.as_ref(), &scope),
         };
-        let id_place = source::place(&source.id);
-        Rule {
+        let id_place = source.id.at();
+        Some(Rule {
             info: RuleInfo {
                 id: source.id.value,
                 section: source.section.value,
@@ -127,11 +137,11 @@ impl Check<'_> {
             conditions,
             undecided,
             require,
-            params,
+            params: params.collect(),
             message,
             file: self.file.clone(),
             id_place,
-        }
+        })
     }
 
     fn names(&mut self, source: &RuleSource) {
@@ -140,14 +150,14 @@ impl Check<'_> {
             && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !fine {
             self.complain(
-                source::place(&source.id),
+                source.id.at(),
                 "an id is made of lower-case letters, digits and hyphens",
             );
         }
         if !SECTIONS.iter().any(|(name, ..)| *name == source.section.value) {
             let known: Vec<&str> = SECTIONS.iter().map(|(name, ..)| *name).collect();
             self.complain(
-                source::place(&source.section),
+                source.section.at(),
                 format!(
                     "there is no section {}; there are {}",
                     source.section.value,
@@ -155,37 +165,33 @@ impl Check<'_> {
                 ),
             );
         }
-        let message = &source.message;
-        if message.en.is_none() && message.ja.is_none() {
-            self.complain(source::place(&source.id), "message needs words: en, ja or both");
-        }
+        self.needs_words(&source.message, "message");
     }
 
-    fn subjects(&mut self, subjects: OneOrMore) -> Vec<String> {
-        let subjects = match subjects {
-            OneOrMore::One(one) => vec![one],
-            OneOrMore::More(more) => more,
-        };
-        for subject in &subjects {
-            if !ty::is_known(subject) {
-                let at = self.file.text.find("for:").unwrap_or(0);
-                let at = self.file.text[at..].find(subject.as_str()).map_or(at, |i| at + i);
-                self.complain(
-                    at..at + subject.len(),
-                    format!("{subject} is no resource type that is collected"),
-                );
+    /// The types it speaks of, if all are known.
+    fn subjects(&mut self, subjects: Placed<Vec<Placed<String>>>) -> Option<Vec<String>> {
+        if subjects.value.is_empty() {
+            self.complain(subjects.at(), "name at least one resource type");
+            return None;
+        }
+        let mut known = true;
+        for subject in &subjects.value {
+            if !ty::is_known(&subject.value) {
+                known = false;
+                let message = format!("{} is no resource type that is collected", subject.value);
+                self.complain(subject.at(), message);
             }
         }
-        subjects
+        known.then(|| subjects.value.into_iter().map(|subject| subject.value).collect())
     }
 
-    fn scope(&mut self, subjects: &[String], params: &BTreeMap<String, Spanned<Json>>) -> Scope {
+    fn scope(&mut self, subjects: &[String], params: &BTreeMap<String, Placed<Json>>) -> Scope {
         let mut fields = BTreeMap::new();
         for (name, value) in params {
             match param_type(&value.value) {
                 Some(ty) => drop(fields.insert(name.clone(), ty)),
                 None => self.complain(
-                    source::place(value),
+                    value.at(),
                     "a parameter is a number, a string, a bool or a list of strings",
                 ),
             }
@@ -196,8 +202,12 @@ impl Check<'_> {
         Scope::new(VARIABLES.iter().map(|name| (*name).to_owned()).zip(types).collect())
     }
 
-    fn definitions(&mut self, definitions: &BTreeMap<String, Spanned<String>>, scope: &mut Scope) {
+    fn definitions(&mut self, definitions: &BTreeMap<String, Placed<String>>, scope: &mut Scope) {
         for (name, source) in definitions {
+            if source.is_filled() {
+                scope.give_up(name);
+                continue;
+            }
             let style = source::check_scalar_style(source, self.file);
             self.complaints.extend(style.err());
             if let Err(errors) = scope.define(name, &source.value) {
@@ -205,7 +215,7 @@ impl Check<'_> {
                 scope.give_up(name);
             }
         }
-        for (name, source) in definitions {
+        for (name, source) in definitions.iter().filter(|(_, source)| !source.is_filled()) {
             if let Err(errors) = expr::compile(&source.value, scope) {
                 self.expression_errors(source, errors);
                 scope.give_up(name);
@@ -213,7 +223,7 @@ impl Check<'_> {
         }
     }
 
-    fn expression_errors(&mut self, source: &Spanned<String>, errors: Vec<expr::ExprError>) {
+    fn expression_errors(&mut self, source: &Placed<String>, errors: Vec<expr::ExprError>) {
         for error in errors {
             self.complain(source::place_in(source, self.file, &error.at), error.message);
         }
@@ -230,7 +240,10 @@ impl Check<'_> {
         (expr, self.text(source.reason, "reason"))
     }
 
-    fn expression(&mut self, source: &Spanned<String>, scope: &Scope, want: &Ty) -> Expr {
+    fn expression(&mut self, source: &Placed<String>, scope: &Scope, want: &Ty) -> Expr {
+        if source.is_filled() {
+            return Expr::Null;
+        }
         if let Err(complaint) = source::check_scalar_style(source, self.file) {
             self.complaints.push(complaint);
             return Expr::Null;
@@ -238,7 +251,7 @@ impl Check<'_> {
         match expr::compile(&source.value, scope) {
             Ok((expr, ty)) if ty == *want => expr,
             Ok((_, ty)) => {
-                self.complain(source::place(source), format!("expected a {want}, found {ty}"));
+                self.complain(source.at(), format!("expected a {want}, found {ty}"));
                 Expr::Null
             }
             Err(errors) => {
@@ -248,8 +261,8 @@ impl Check<'_> {
         }
     }
 
-    fn message(&mut self, source: Option<&Spanned<String>>, scope: &Scope) -> Vec<MessagePiece> {
-        let Some(source) = source else { return Vec::new() };
+    fn message(&mut self, source: Option<&Placed<String>>, scope: &Scope) -> Vec<MessagePiece> {
+        let Some(source) = source.filter(|source| !source.is_filled()) else { return Vec::new() };
         let pieces = match template::split(source.value.trim_end()) {
             Ok(pieces) => pieces,
             Err(at) => {
@@ -278,15 +291,20 @@ impl Check<'_> {
         message
     }
 
-    fn text(&mut self, source: TextSource, what: &str) -> Text {
-        let words = |s: Option<Spanned<String>>| {
+    fn text(&mut self, source: Placed<TextSource>, what: &str) -> Text {
+        self.needs_words(&source, what);
+        let words = |s: Option<Placed<String>>| {
             s.map(|s| s.value.trim_end().to_owned()).filter(|s| !s.is_empty())
         };
-        let text = Text { en: words(source.en), ja: words(source.ja) };
-        if text.en.is_none() && text.ja.is_none() {
-            self.complain(0..1, format!("{what} needs words: en, ja or both"));
+        Text { en: words(source.value.en), ja: words(source.value.ja) }
+    }
+
+    fn needs_words(&mut self, source: &Placed<TextSource>, what: &str) {
+        let TextSource { en, ja } = &source.value;
+        let said = |s: &Placed<String>| s.is_filled() || !s.value.trim_end().is_empty();
+        if ![en, ja].into_iter().flatten().any(said) {
+            self.complain(source.at(), format!("{what} needs words: en, ja or both"));
         }
-        text
     }
 }
 

@@ -5,10 +5,9 @@ use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_saphyr::Spanned;
 
 use super::diagnostic::{Diagnostic, SourceFile};
+use super::written::Placed;
 use crate::model::{FixRisk, Severity};
 
 /// One rule file.
@@ -16,22 +15,20 @@ use crate::model::{FixRisk, Severity};
 #[serde(deny_unknown_fields)]
 pub struct RuleSource {
     /// Unique name: lower-case words joined by hyphens.
-    #[schemars(with = "String")]
-    pub id: Spanned<String>,
+    pub id: Placed<String>,
     /// Section of the catalogue.
-    #[schemars(with = "String")]
-    pub section: Spanned<String>,
+    pub section: Placed<String>,
     /// How much a failure matters.
     pub severity: Severity,
     /// What holds when the rule passes.
-    pub title: TextSource,
+    pub title: Placed<TextSource>,
     /// Resource type, or types, the rule speaks of: one finding per resource.
     #[serde(rename = "for")]
-    pub subjects: OneOrMore,
+    #[schemars(with = "OneOrMore")]
+    pub subjects: Placed<Vec<Placed<String>>>,
     /// Names for expressions over `resource` and `params`, usable in all expressions of the rule.
     #[serde(default, rename = "let")]
-    #[schemars(with = "BTreeMap<String, String>")]
-    pub definitions: BTreeMap<String, Spanned<String>>,
+    pub definitions: Placed<BTreeMap<String, Placed<String>>>,
     /// Conditions that must hold; the first that is false makes the finding `not_applicable`.
     #[serde(default, rename = "where")]
     pub conditions: Vec<ConditionSource>,
@@ -39,18 +36,16 @@ pub struct RuleSource {
     #[serde(default)]
     pub undecided: Vec<ConditionSource>,
     /// The condition that passes.
-    #[schemars(with = "String")]
-    pub require: Spanned<String>,
+    pub require: Placed<String>,
     /// Numbers, strings and lists that audit.toml may override.
     #[serde(default)]
-    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
-    pub params: BTreeMap<String, Spanned<serde_json::Value>>,
+    pub params: Placed<BTreeMap<String, Placed<serde_json::Value>>>,
     /// What a failure says; may hold `${expressions}`.
-    pub message: TextSource,
+    pub message: Placed<TextSource>,
     /// Why it matters.
-    pub why: TextSource,
+    pub why: Placed<TextSource>,
     /// What to do.
-    pub remediation: TextSource,
+    pub remediation: Placed<TextSource>,
     /// Pages of the AWS documentation.
     #[serde(default)]
     pub references: Vec<String>,
@@ -62,13 +57,12 @@ pub struct RuleSource {
     pub fix: Option<FixSource>,
 }
 
-/// A string or a list of strings.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum OneOrMore {
-    /// One.
+/// A string or a list of strings, as the schema tells it.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum OneOrMore {
     One(String),
-    /// Several.
     More(Vec<String>),
 }
 
@@ -77,11 +71,9 @@ pub enum OneOrMore {
 #[serde(deny_unknown_fields)]
 pub struct TextSource {
     /// English.
-    #[schemars(with = "Option<String>")]
-    pub en: Option<Spanned<String>>,
+    pub en: Option<Placed<String>>,
     /// Japanese.
-    #[schemars(with = "Option<String>")]
-    pub ja: Option<Spanned<String>>,
+    pub ja: Option<Placed<String>>,
 }
 
 /// A condition with the reason it gives.
@@ -89,10 +81,9 @@ pub struct TextSource {
 #[serde(deny_unknown_fields)]
 pub struct ConditionSource {
     /// The condition.
-    #[schemars(with = "String")]
-    pub when: Spanned<String>,
+    pub when: Placed<String>,
     /// What the finding says.
-    pub reason: TextSource,
+    pub reason: Placed<TextSource>,
 }
 
 /// What mends it.
@@ -103,41 +94,18 @@ pub struct FixSource {
     pub risk: FixRisk,
 }
 
-/// Parses a YAML file strictly.
-///
-/// # Errors
-/// The first complaint of the YAML parser, at its place.
-pub fn parse<T: DeserializeOwned>(file: &SourceFile) -> Result<T, Diagnostic> {
-    let options = serde_saphyr::options! { with_snippet: false };
-    serde_saphyr::from_str_with_options(&file.text, options).map_err(|error| {
-        let at = error.location().map_or(0..1, |location| {
-            let start = usize_of(location.span().byte_offset().unwrap_or(0));
-            start..start + usize_of(location.span().byte_len().unwrap_or(1)).max(1)
-        });
-        let message = error.to_string();
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(words, _)| words);
-        Diagnostic::new(file, at, message)
-    })
-}
-
-/// The bytes of the file that `value` was written in.
-pub fn place<T>(value: &Spanned<T>) -> Range<usize> {
-    let span = value.referenced.span();
-    let start = usize_of(span.byte_offset().unwrap_or(0));
-    start..start + usize_of(span.byte_len().unwrap_or(1)).max(1)
-}
-
 /// The bytes of the file that the bytes `at` of a scalar's value were written in.
 ///
 /// Holds for plain one-line scalars and for `|` literals, whose lines differ only by indentation.
-pub fn place_in(value: &Spanned<String>, file: &SourceFile, at: &Range<usize>) -> Range<usize> {
-    let start = place(value).start;
-    let quoted = usize::from(file.text[start..].starts_with(['\'', '"']));
-    let indent = usize_of(value.referenced.column().saturating_sub(1));
+pub fn place_in(value: &Placed<String>, file: &SourceFile, at: &Range<usize>) -> Range<usize> {
+    let start = value.at().start.min(file.text.len());
+    let (before, rest) = file.text.split_at(start);
+    let quoted = header(before) != Some('|') && rest.starts_with(['\'', '"']);
+    let indent = start - before.rfind('\n').map_or(0, |newline| newline + 1);
     let to_file = |offset: usize| {
-        let before = &value.value[..offset.min(value.value.len())];
+        let before = &value.value[..value.value.floor_char_boundary(offset)];
         // Blank lines inside a literal carry no indentation in the value and may carry none in the file.
-        let mut at = start + quoted;
+        let mut at = start + usize::from(quoted);
         for line in before.split_inclusive('\n') {
             let in_file = file
                 .text
@@ -160,13 +128,12 @@ pub fn place_in(value: &Spanned<String>, file: &SourceFile, at: &Range<usize>) -
 ///
 /// # Errors
 /// Folded (`>`) and multi-line plain or quoted scalars lose them.
-pub fn check_scalar_style(value: &Spanned<String>, file: &SourceFile) -> Result<(), Diagnostic> {
-    let at = place(value);
-    let before = file.text[..at.start].trim_end();
-    let folded = before.trim_end_matches(['-', '+']).ends_with('>');
-    let literal = before.trim_end_matches(['-', '+']).ends_with('|');
-    let lines = file.text[at.clone()].trim_end().contains('\n');
-    if folded || (lines && !literal) {
+pub fn check_scalar_style(value: &Placed<String>, file: &SourceFile) -> Result<(), Diagnostic> {
+    let at = value.at();
+    let header = header(file.text.get(..at.start).unwrap_or_default());
+    let text = file.text.get(at.clone()).unwrap_or_default();
+    let lines = text.trim_end().contains('\n');
+    if header == Some('>') || (lines && header != Some('|')) {
         return Err(Diagnostic::new(
             file,
             at,
@@ -176,6 +143,9 @@ pub fn check_scalar_style(value: &Spanned<String>, file: &SourceFile) -> Result<
     Ok(())
 }
 
-fn usize_of(n: u64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
+/// What begins the block scalar whose text follows `before`: `|` or `>`, if it is one.
+fn header(before: &str) -> Option<char> {
+    let before =
+        before.trim_end().trim_end_matches(|c: char| c.is_ascii_digit() || "+-".contains(c));
+    before.chars().next_back().filter(|c| ['|', '>'].contains(c))
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{audit, audit_in, fixture, refusal, stdout};
+use crate::{audit, audit_in, fixture, refusal};
 
 fn snapshot_refused(text: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
@@ -41,49 +41,6 @@ fn snapshots() {
     assert!(
         refusal(&audit(&["run", "--snapshot", "no-such-file.json"])).contains("no-such-file.json")
     );
-}
-
-#[test]
-fn rules_are_refused_with_file_line_and_caret() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let rule = "id: my-rule\nsection: cost\nseverity: low\ntitle: {en: t}\nfor: AWS::RDS::DBInstance\nrequire: |\n  resource.properties.Engin == 'x' && nope(1)\nmessage: {en: \"${resource.nme}\"}\nwhy: {en: w}\nremediation: {en: r}\n";
-    fs::write(folder.path().join("my-rule.yaml"), rule).expect("written");
-    fs::write(folder.path().join("other.yaml"), rule.replace("id: my-rule", "id: My_Rule\nfoo: 1"))
-        .expect("written");
-    let words = refusal(&audit_in(folder.path(), &["rules", "list", "--rules", "."]));
-    insta::assert_snapshot!("rule_errors", words);
-}
-
-#[test]
-fn a_users_rule_in_one_language_works() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let rule = "id: my-rule\nsection: cost\nseverity: low\ntitle: {ja: エンジン}\nfor: AWS::RDS::DBInstance\nrequire: |\n  resource.properties.Engine == 'mysql'\nmessage: {ja: \"${resource.name} は ${resource.properties.Engine} です\"}\nwhy: {ja: 理由}\nremediation: {ja: 対処}\n";
-    fs::write(folder.path().join("my-rule.yaml"), rule).expect("written");
-    let healthy = fixture("ecs-fargate-healthy.json");
-    let args =
-        ["run", "--snapshot", &healthy, "--rules", ".", "--no-builtin-rules", "--format", "json"];
-    let report = stdout(&audit_in(folder.path(), &args), 1);
-    assert!(report.contains("shop-db は postgres です"), "{report}");
-}
-
-#[test]
-fn configuration() {
-    let healthy = fixture("ecs-fargate-healthy.json");
-    for (text, parts) in [
-        ("nonsense = 1\n", ["audit.toml", "nonsense"]),
-        ("[params.rds-cpu-alarm]\nthreshhold = 3\n", ["threshhold", "threshold"]),
-        ("[params.rds-cpu-alarm]\nthreshold = \"3\"\n", ["threshold", "number"]),
-        ("[rules]\nskip = [\"no-such-*\"]\n", ["[rules] skip", "no-such-*"]),
-        ("regions = 3\n", ["audit.toml", "regions"]),
-        ("[params.nope]\nx = 1\n", ["audit.toml", "no such rule"]),
-    ] {
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join("audit.toml"), text).expect("written");
-        let below = folder.path().join("below");
-        fs::create_dir(&below).expect("made");
-        let words = refusal(&audit_in(&below, &["run", "--snapshot", &healthy]));
-        assert!(parts.iter().all(|part| words.contains(part)), "{text}: {words}");
-    }
 }
 
 #[test]

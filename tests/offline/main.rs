@@ -2,7 +2,9 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bad_config;
 mod bad_input;
+mod bad_rules;
 mod endless;
 mod formats;
 mod pages;

@@ -112,7 +112,8 @@ fn syntax_errors(source: &str, errors: &cel::ParseErrors) -> Vec<ExprError> {
             let column = usize::try_from(error.pos.1).unwrap_or(1).max(1) - 1;
             let line_start: usize = source.split_inclusive('\n').take(line).map(str::len).sum();
             let rest = source.get(line_start..).unwrap_or_default();
-            let start = line_start + byte_of_char(rest, column);
+            // What ends too early ends behind its last letter, not on the line below.
+            let start = (line_start + byte_of_char(rest, column)).min(source.trim_end().len());
             ExprError {
                 at: start..start + 1,
                 message: format!("not a valid expression: {}", error.msg),
