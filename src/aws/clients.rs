@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
-use aws_config::retry::RetryConfig;
+use aws_config::retry::{RetryConfig, RetryMode};
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sts::config::{SharedCredentialsProvider, SharedHttpClient};
@@ -45,7 +45,7 @@ pub struct Session {
 impl Session {
     /// Finds credentials and regions, and asks AWS who that is.
     pub async fn open(options: &CollectOptions) -> Result<Session, CollectError> {
-        let config = load(options).await;
+        let config = load(options, retries(|name| std::env::var(name).ok())?).await;
         let regions = regions(options, &config)?;
         // In every region: a region that is misspelt or not enabled should be told at once, and once.
         let profile = options.profile.as_deref();
@@ -69,16 +69,40 @@ pub fn at(config: &SdkConfig, region: &str) -> SdkConfig {
     config.to_builder().region(Region::new(region.to_owned())).build()
 }
 
-async fn load(options: &CollectOptions) -> SdkConfig {
+/// How often a throttled or broken call is repeated: as the SDK's own variables say, else as here. The
+/// SDK itself would panic at a value that makes no sense.
+fn retries(variable: impl Fn(&str) -> Option<String>) -> Result<RetryConfig, CollectError> {
+    let said = |name| variable(name).filter(|value| !value.is_empty());
+    let wrong = |name: &str, value: String, expected: &'static str| CollectError::Variable {
+        name: name.to_owned(),
+        value,
+        expected,
+    };
+    let mut retries = RetryConfig::adaptive()
+        .with_max_attempts(ATTEMPTS)
+        .with_initial_backoff(Duration::from_millis(500))
+        .with_max_backoff(Duration::from_secs(5));
+    if let Some(attempts) = said("AWS_MAX_ATTEMPTS") {
+        retries = match attempts.parse() {
+            Ok(number) if number > 0 => retries.with_max_attempts(number),
+            _ => return Err(wrong("AWS_MAX_ATTEMPTS", attempts, "a whole number above 0")),
+        };
+    }
+    if let Some(mode) = said("AWS_RETRY_MODE") {
+        retries = match mode.parse::<RetryMode>() {
+            Ok(known) => retries.with_retry_mode(known),
+            Err(_) => return Err(wrong("AWS_RETRY_MODE", mode, "standard or adaptive")),
+        };
+    }
+    Ok(retries)
+}
+
+async fn load(options: &CollectOptions, retries: RetryConfig) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(CONNECT_SECONDS))
         .operation_attempt_timeout(Duration::from_secs(ATTEMPT_SECONDS))
         .operation_timeout(Duration::from_secs(OPERATION_SECONDS))
         .build();
-    let retries = RetryConfig::adaptive()
-        .with_max_attempts(ATTEMPTS)
-        .with_initial_backoff(Duration::from_millis(500))
-        .with_max_backoff(Duration::from_secs(5));
     let http = aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .build_https();

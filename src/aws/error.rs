@@ -20,6 +20,16 @@ pub enum CollectError {
         /// What was given.
         region: String,
     },
+    /// A variable of the SDK's holds what makes no sense.
+    #[error("{name} is '{value}', which is not {expected}; correct it or unset it")]
+    Variable {
+        /// Its name.
+        name: String,
+        /// What it holds.
+        value: String,
+        /// What it may hold.
+        expected: &'static str,
+    },
     /// The default chain found no usable credentials.
     #[error(
         "no usable AWS credentials ({why}); sign in (aws sso login, aws configure), set AWS_PROFILE or \

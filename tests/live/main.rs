@@ -6,8 +6,10 @@
 mod support;
 
 mod broken;
+mod each_operation;
 mod faults;
 mod gaps;
+mod picture;
 mod report;
 mod snapshots;
 
