@@ -11,6 +11,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 mod collect;
 mod config;
 mod exit;
+#[cfg(feature = "aws")]
+mod interrupt;
 mod output;
 mod rules;
 mod run;

@@ -9,6 +9,8 @@ mod broken;
 mod each_operation;
 mod faults;
 mod gaps;
+#[cfg(unix)]
+mod interrupted;
 mod picture;
 mod report;
 mod snapshots;
