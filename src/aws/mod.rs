@@ -14,6 +14,7 @@ use clients::Session;
 use cx::{Collect, Cx, Run};
 
 mod clients;
+mod credentials;
 mod cx;
 mod error;
 mod ledger;

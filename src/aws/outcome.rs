@@ -84,7 +84,9 @@ impl Refusal {
     {
         match error {
             SdkError::ServiceError(service) => of_service(service.err(), service.raw()),
-            SdkError::TimeoutError(_) => Refusal::silence(super::clients::OPERATION_SECONDS),
+            SdkError::TimeoutError(_) => {
+                Refusal { exhausted: true, ..Refusal::senseless(causes(error)) }
+            }
             SdkError::DispatchFailure(failure) => Refusal {
                 exhausted: failure.is_timeout() || failure.is_io(),
                 ..Refusal::senseless(causes(error))
@@ -130,7 +132,7 @@ fn classify(code: Option<&str>, status: u16) -> Outcome {
 
 /// An error's causes in one line, without the SDK's own wrappers and never their `Debug`, which
 /// holds the answer's body.
-fn causes(error: &(dyn Error + 'static)) -> String {
+pub fn causes(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     let mut cause = Some(error.source().unwrap_or(error));
     while let Some(inner) = cause {
@@ -152,7 +154,12 @@ fn scrub(message: &str) -> String {
     let end = ends.into_iter().flatten().min().unwrap_or(message.len());
     let words = message[..end].split_whitespace().map(|word| {
         let secret = ["AKIA", "ASIA", "Credential=", "Signature=", "oken="];
-        if secret.iter().any(|mark| word.contains(mark)) { "[removed]" } else { word }
+        let is_url_with_user = word.contains("://") && word.contains('@');
+        if is_url_with_user || secret.iter().any(|mark| word.contains(mark)) {
+            "[removed]"
+        } else {
+            word
+        }
     });
     let line = words.collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(MESSAGE_LIMIT) {

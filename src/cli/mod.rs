@@ -11,6 +11,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 mod collect;
 pub mod config;
 mod exit;
+#[cfg(feature = "aws")]
+mod interrupt;
 mod output;
 mod policy;
 mod rules;

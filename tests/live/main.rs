@@ -6,8 +6,12 @@
 mod support;
 
 mod broken;
+mod each_operation;
 mod faults;
 mod gaps;
+#[cfg(unix)]
+mod interrupted;
+mod picture;
 mod policy;
 mod report;
 mod snapshots;

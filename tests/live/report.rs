@@ -53,10 +53,4 @@ impl Report {
             notes.collect::<Vec<_>>().join(" | ")
         )
     }
-
-    /// Operations named as gaps.
-    pub fn gaps(&self) -> BTreeSet<String> {
-        let gaps = self.json["gaps"].as_array().expect("gaps");
-        gaps.iter().filter_map(|g| g["operation"].as_str()).map(str::to_owned).collect()
-    }
 }

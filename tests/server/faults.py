@@ -17,7 +17,7 @@ import models
 from protocols import serialize_error, unwritten
 from wire import AwsError, Call, Handler, Reply
 
-KINDS = ("deny", "throttle", "error500", "cut", "html", "endless")
+KINDS = ("deny", "throttle", "error500", "cut", "html", "endless", "hang", "error")
 
 PORTAL = b"""<!DOCTYPE html>
 <html><head><title>Welcome to Guest Wi-Fi</title></head>
@@ -35,6 +35,8 @@ class Fault:
     match: str | None = None
     """Only calls whose path or body holds this text."""
     spared: list[str] = field(default_factory=list)
+    error: AwsError | None = None
+    """What the kind `error` answers."""
 
     def hits(self, call: Call) -> bool:
         if self.times == 0 or call.name in self.spared or not fnmatchcase(call.name, self.operation):
@@ -97,13 +99,13 @@ class Accounts:
         with self._lock:
             self._requests.pop(account, None)
 
-    def take(self, call: Call) -> str | None:
-        """The kind of the first fault that hits this call; counts it."""
+    def take(self, call: Call) -> Fault | None:
+        """The first fault that hits this call; counts it."""
         with self._lock:
             fault = next((f for f in self._faults.get(call.account, ()) if f.hits(call)), None)
             if fault is not None and fault.times is not None:
                 fault.times -= 1
-            return fault.kind if fault else None
+            return fault
 
 
 def layer(inner: Handler, accounts: Accounts) -> Handler:
@@ -115,8 +117,10 @@ def layer(inner: Handler, accounts: Accounts) -> Handler:
         action = accounts.withheld(call)
         if action is not None:
             return _denied(call, action)
-        kind = accounts.take(call)
-        return inner(call) if kind is None else _ANSWERS[kind](call, inner)
+        fault = accounts.take(call)
+        if fault is None:
+            return inner(call)
+        return serialize_error(call, fault.error) if fault.error else _ANSWERS[fault.kind](call, inner)
 
     return handle
 
@@ -155,6 +159,10 @@ def _cut(call: Call, inner: Handler) -> Reply:
     return reply
 
 
+def _hang(_call: Call, _inner: Handler) -> Reply:
+    return Reply(0, {}, b"", silent=True)
+
+
 def _html(_call: Call, _inner: Handler) -> Reply:
     return Reply(200, {"Content-Type": "text/html; charset=utf-8"}, PORTAL)
 
@@ -172,4 +180,4 @@ def _endless(call: Call, inner: Handler) -> Reply:
     return cbor.success(call, result) if call.protocol == "cbor" else unwritten(result)
 
 
-_ANSWERS = dict(zip(KINDS, (_deny, _throttle, _error500, _cut, _html, _endless), strict=True))
+_ANSWERS = dict(zip(KINDS[:-1], (_deny, _throttle, _error500, _cut, _html, _endless, _hang), strict=True))

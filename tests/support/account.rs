@@ -104,9 +104,15 @@ impl<'a> Account<'a> {
         self.fault_with(json!({ "operation": "*", "except": spared, "kind": "deny" }));
     }
 
-    /// From now on, calls of this operation fail: `deny`, `throttle`, `error500`, `cut`, `html` or `endless`.
+    /// From now on, calls of this operation fail: `deny`, `throttle`, `error500`, `cut`, `html`, `endless` or `hang`.
     pub fn fault(&self, operation: &str, kind: &str) {
         self.fault_with(json!({ "operation": operation, "kind": kind }));
+    }
+
+    /// From now on, calls of this operation are answered with this error of AWS's.
+    pub fn error(&self, operation: &str, code: &str, message: &str, status: u16) {
+        let error = json!({ "code": code, "message": message, "status": status });
+        self.fault_with(with(with(error, "operation", operation.into()), "kind", "error".into()));
     }
 
     /// A fault with `times`, `region` (else all) or `match` (a text of the request) beside `operation` and `kind`.
