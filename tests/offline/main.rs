@@ -5,6 +5,7 @@
 mod bad_config;
 mod bad_input;
 mod bad_rules;
+mod determinism;
 mod endless;
 mod formats;
 mod pages;
