@@ -51,11 +51,22 @@ pub fn format(name: &str) -> Result<&'static Registered, String> {
 pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if !is_closed_pipe(&error) => {
-            Err(anyhow::Error::new(error).context("cannot write to stdout").into())
-        }
+        Err(error) if !is_closed_pipe(&error) => Err(stdout_failed(error)),
         _ => Ok(()),
     }
+}
+
+/// What to say when writing to stdout failed.
+pub fn stdout_failed(error: io::Error) -> Failure {
+    anyhow::Error::new(error).context("cannot write to stdout").into()
+}
+
+/// Writes a page of text that may quote a user's rules, which may hold anything.
+pub fn page_to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut page = Vec::new();
+    write(&mut page)?;
+    let page = report::visible_lines(&String::from_utf8_lossy(&page));
+    to_stdout(|out| out.write_all(page.as_bytes()))
 }
 
 /// Writes a file beside its final place, then renames it there. A device or pipe is written to
