@@ -13,10 +13,10 @@ use crate::{audit_in, fixture, refusal};
 /// and their stacks take a third of it before anything is read.
 const MOST: usize = 1_000_000;
 
-/// `audit run --snapshot -` on `input`, as far as it is read, within [`MOST`].
+/// `audit run --snapshot -` on `input`, as far as it is read, within [`MOST`] and a minute.
 fn fed(mut input: impl Read + Send + 'static) -> Output {
     let began = Instant::now();
-    let script = format!("ulimit -v {MOST} && exec \"$0\" run --snapshot -");
+    let script = format!("ulimit -v {MOST} && ulimit -t 60 && exec \"$0\" run --snapshot -");
     let mut child = Command::new("sh")
         .args(["-c", &script, env!("CARGO_BIN_EXE_audit")])
         .stdin(Stdio::piped())

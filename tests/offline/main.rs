@@ -6,6 +6,7 @@ mod bad_config;
 
 mod bad_rules;
 mod bad_snapshots;
+mod corpus;
 mod endless;
 mod formats;
 mod hostile;
