@@ -51,7 +51,8 @@ fn steps(c: &mut Criterion) {
                 black_box(values.collect::<Result<Vec<_>, _>>().expect("JSON"))
             });
         });
-        let load = |text: &String| Snapshot::from_text(text.clone(), "estate").expect("a snapshot");
+        let load =
+            |text: &String| Snapshot::from_bytes(text.clone(), "estate").expect("a snapshot");
         group.bench_function(id("load"), |b| b.iter(|| load(&text)));
         let snapshot = load(&text);
         group.bench_function(id("index"), |b| b.iter(|| black_box(World::new(&snapshot, &rules))));
@@ -74,7 +75,7 @@ fn join(c: &mut Criterion) {
     let mut group = c.benchmark_group("alarm-per-database");
     for size in [1_000, 10_000, 100_000] {
         let snapshot =
-            Snapshot::from_text(Estate::databases(size).text(), "estate").expect("a snapshot");
+            Snapshot::from_bytes(Estate::databases(size).text(), "estate").expect("a snapshot");
         group.sample_size(10).throughput(Throughput::Elements(size as u64));
         group.bench_function(BenchmarkId::from_parameter(size), |b| {
             b.iter(|| {

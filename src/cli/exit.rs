@@ -1,7 +1,8 @@
 //! Exit codes, and failures that end a command early.
 
-use std::io::Write;
 use std::process::ExitCode;
+
+use super::terminal;
 
 /// The documented exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +62,7 @@ impl Failure {
                 (Exit::Interrupted, "interrupted; nothing was written".to_owned())
             }
         };
-        // A failure to write to stderr has nowhere to be told.
-        let _ = writeln!(std::io::stderr(), "{words}");
+        terminal::say(&words);
         exit
     }
 }

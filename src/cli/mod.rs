@@ -21,6 +21,8 @@ mod terminal;
 
 pub use exit::{Exit, Failure};
 
+use crate::report;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0    nothing to report
@@ -128,11 +130,7 @@ impl RuleSource {
 pub fn main() -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no errors; both printing failures have nowhere to be told.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Clean };
-        }
+        Err(error) => return usage(&error).unwrap_or_else(Failure::tell),
     };
     let done = match &cli.command {
         Command::Run(args) => run::run(args, &cli.common),
@@ -143,6 +141,24 @@ pub fn main() -> Exit {
         Command::Completions { shell } => completions(*shell),
     };
     done.unwrap_or_else(|failure| failure.tell())
+}
+
+/// Help and version go to stdout and are no errors; a wrong command line is told on stderr.
+fn usage(error: &clap::Error) -> Result<Exit, Failure> {
+    if !error.use_stderr() {
+        return match error.print() {
+            Err(error) if !is_closed_pipe(&error) => Err(output::stdout_failed(error)),
+            _ => Ok(Exit::Clean),
+        };
+    }
+    let plain = error.render().to_string();
+    if report::visible_lines(&plain) == plain {
+        // In colour, where there is any; a failure to write to stderr has nowhere to be told.
+        let _ = error.print();
+    } else {
+        terminal::say(plain.trim_end());
+    }
+    Ok(Exit::Usage)
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {

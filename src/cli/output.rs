@@ -51,9 +51,7 @@ pub fn format(name: &str) -> Result<&'static Registered, String> {
 pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if !is_closed_pipe(&error) => {
-            Err(anyhow::Error::new(error).context("cannot write to stdout").into())
-        }
+        Err(error) if !is_closed_pipe(&error) => Err(stdout_failed(error)),
         _ => Ok(()),
     }
 }
@@ -83,6 +81,19 @@ pub fn is_a_place_for_a_snapshot(path: &Path) -> Result<(), Failure> {
 
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What to say when writing to stdout failed.
+pub fn stdout_failed(error: io::Error) -> Failure {
+    anyhow::Error::new(error).context("cannot write to stdout").into()
+}
+
+/// Writes a page of text that may quote a user's rules, which may hold anything.
+pub fn page_to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut page = Vec::new();
+    write(&mut page)?;
+    let page = report::visible_lines(&String::from_utf8_lossy(&page));
+    to_stdout(|out| out.write_all(page.as_bytes()))
 }
 
 /// Writes a file beside its final place, then renames it there. A device or pipe is written to

@@ -8,6 +8,7 @@ use super::{Common, Exit, Failure, RuleSource, output};
 use crate::engine::cases;
 use crate::model::rule::SECTIONS;
 use crate::model::{FixRisk, Lang, Status};
+use crate::report::visible;
 use crate::rules::cases::CasesSource;
 use crate::rules::functions::FUNCTIONS;
 use crate::rules::source::RuleSource as RuleFile;
@@ -72,7 +73,7 @@ fn section_title(name: &str, lang: Lang) -> &str {
 
 fn list(set: &RuleSet, lang: Lang) -> Result<(), Failure> {
     let width = set.rules.iter().map(|r| r.info.id.len()).max().unwrap_or(0);
-    output::to_stdout(|out| {
+    output::page_to_stdout(|out| {
         let mut section = "";
         for Rule { info, .. } in &set.rules {
             if info.section != section {
@@ -85,7 +86,7 @@ fn list(set: &RuleSet, lang: Lang) -> Result<(), Failure> {
                 "  {:width$}  {:8}  {}",
                 info.id,
                 info.severity.as_str(),
-                info.title.get(lang)
+                visible(info.title.get(lang))
             )?;
         }
         Ok(())
@@ -114,16 +115,16 @@ fn heading(lang: Lang, en: &'static str, ja: &'static str) -> &'static str {
 fn explain(set: &RuleSet, id: &str, lang: Lang) -> Result<(), Failure> {
     let Some(rule) = set.rules.iter().find(|r| r.info.id == id) else {
         return Err(
-            anyhow::anyhow!("there is no rule {id}; `audit rules list` shows all ids").into()
+            anyhow::anyhow!("there is no rule {id:?}; `audit rules list` shows all ids").into()
         );
     };
-    output::to_stdout(|out| page(rule, lang, out))
+    output::page_to_stdout(|out| page(rule, lang, out))
 }
 
 fn page(rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     let info = &rule.info;
     let h = |en, ja| heading(lang, en, ja);
-    writeln!(out, "{}\n{}\n", info.id, info.title.get(lang))?;
+    writeln!(out, "{}\n{}\n", info.id, visible(info.title.get(lang)))?;
     writeln!(out, "  {}  {}", h("Section: ", "セクション: "), section_title(&info.section, lang))?;
     writeln!(out, "  {}  {}", h("Severity:", "重大度:     "), info.severity.as_str())?;
     writeln!(out, "  {}  {}", h("About:   ", "対象:       "), rule.subjects.join(", "))?;
@@ -140,13 +141,13 @@ fn page(rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
         writeln!(out, "\n{}", h("Does not apply", "対象外になる場合"))?;
         rule.conditions
             .iter()
-            .try_for_each(|(_, reason)| writeln!(out, "  - {}", reason.get(lang)))?;
+            .try_for_each(|(_, reason)| writeln!(out, "  - {}", visible(reason.get(lang))))?;
     }
     if !rule.undecided.is_empty() {
         writeln!(out, "\n{}", h("Cannot be told when", "判断できない場合"))?;
         rule.undecided
             .iter()
-            .try_for_each(|(_, reason)| writeln!(out, "  - {}", reason.get(lang)))?;
+            .try_for_each(|(_, reason)| writeln!(out, "  - {}", visible(reason.get(lang))))?;
     }
     if !rule.params.is_empty() {
         writeln!(
@@ -155,14 +156,16 @@ fn page(rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
             h("Parameters, in audit.toml under", "パラメーター (audit.toml):"),
             info.id
         )?;
-        rule.params.iter().try_for_each(|(name, value)| writeln!(out, "  {name} = {value}"))?;
+        rule.params
+            .iter()
+            .try_for_each(|(name, value)| writeln!(out, "  {} = {value}", visible(name)))?;
     }
     for (framework, controls) in &info.frameworks {
-        writeln!(out, "\n{framework}: {}", controls.join(", "))?;
+        writeln!(out, "\n{}: {}", visible(framework), visible(&controls.join(", ")))?;
     }
     if !info.references.is_empty() {
         writeln!(out, "\n{}", h("References", "参考資料"))?;
-        info.references.iter().try_for_each(|url| writeln!(out, "  {url}"))?;
+        info.references.iter().try_for_each(|url| writeln!(out, "  {}", visible(url)))?;
     }
     Ok(())
 }
@@ -176,7 +179,7 @@ fn test(set: &RuleSet, common: &Common) -> Result<Exit, Failure> {
     let results = cases::run(set);
     let failed: usize = results.iter().map(|r| r.failures.len()).sum();
     let cases: usize = results.iter().map(|r| r.cases).sum();
-    output::to_stdout(|out| {
+    output::page_to_stdout(|out| {
         for result in &results {
             result.failures.iter().try_for_each(|failure| writeln!(out, "{failure}\n"))?;
             if common.verbose > 0 {

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use super::{ColorChoice, Common, LangChoice};
 use crate::model::Lang;
-use crate::report::Style;
+use crate::report::{Style, visible_lines};
 
 /// Columns when the output is no terminal.
 const NO_TERMINAL: usize = 80;
@@ -29,16 +29,14 @@ impl Common {
     /// Says something on stderr when asked to say more.
     pub fn note(&self, words: &str) {
         if self.verbose > 0 && !self.quiet {
-            // A failure to write to stderr has nowhere to be told.
-            let _ = writeln!(std::io::stderr(), "{words}");
+            say(words);
         }
     }
 
     /// Says on stderr what one may want to do next.
     pub fn hint(&self, words: &str) {
         if !self.quiet {
-            // A failure to write to stderr has nowhere to be told.
-            let _ = writeln!(std::io::stderr(), "{words}");
+            say(words);
         }
     }
 
@@ -55,6 +53,12 @@ impl Common {
         };
         Style { color, width: width(terminal) }
     }
+}
+
+/// Says something on stderr: the only way there. What it quotes may hold anything.
+pub fn say(words: &str) {
+    // A failure to write to stderr has nowhere to be told.
+    let _ = writeln!(std::io::stderr(), "{}", visible_lines(words));
 }
 
 fn width(terminal: bool) -> usize {

@@ -17,6 +17,8 @@ mod tally;
 mod text;
 mod words;
 
+pub use text::{visible, visible_lines};
+
 /// How a report may look. Only formats for people care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {

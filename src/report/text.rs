@@ -33,6 +33,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// [`visible`] line by line: for whole pages, whose own line breaks stay.
+pub fn visible_lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
 /// Controls, line and paragraph separators, bidirectional controls, invisible characters and what
 /// is no character at all. The joiners U+200C and U+200D stay: words and emoji need them.
 pub fn is_treacherous(c: char) -> bool {

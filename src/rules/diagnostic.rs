@@ -30,7 +30,9 @@ impl Diagnostic {
         // The first line says enough of what takes up several.
         let line = file.text[start..].find('\n').map_or(file.text.len(), |line| start + line);
         let stop = file.text.floor_char_boundary(at.end).clamp(start, line);
-        Diagnostic { file: file.clone(), at: start..stop, message: message.into() }
+        // A message may quote a name with a line break, which would look like another complaint.
+        let message = message.into().replace('\n', "\\n");
+        Diagnostic { file: file.clone(), at: start..stop, message }
     }
 
     /// What is wrong, without the place.

@@ -115,6 +115,14 @@ impl RuleSet {
                 return Err(LoadError::Empty { path: dir.clone() });
             }
         }
+        RuleSet::of(files)
+    }
+
+    /// Checks files, of which those that end in `.cases.yaml` are cases.
+    ///
+    /// # Errors
+    /// Every complaint about every file.
+    pub fn of(files: Vec<SourceFile>) -> Result<RuleSet, LoadError> {
         with_deep_stack(|| RuleSet::check(files)).map_err(LoadError::Thread)?
     }
 

@@ -207,7 +207,8 @@ impl Fields<'_> {
             if let [(entry, one), (other, two)] = pair
                 && same_call(entry, other)
             {
-                let what = format!("{} in {} {}", entry.operation, entry.account, entry.region);
+                let names = [&entry.operation, "in", &entry.account, &entry.region];
+                let what = names.map(|name| name.escape_debug().to_string()).join(" ");
                 let first = Place::of(self.text.as_bytes(), *one.min(two), 1);
                 return Err(Fault::new(*one.max(two), Reason::Duplicate { what, first }));
             }
@@ -225,7 +226,9 @@ impl Fields<'_> {
         serde_json::from_str(value).map_err(|error| {
             let at = span.start as usize + offset(value, error.line(), error.column());
             let words = error.to_string();
-            let message = words.split(" at line ").next().unwrap_or_default().to_owned();
+            // It may quote what stands there, whose line breaks are not the message's.
+            let message = words.rsplit_once(" at line ").map_or(&*words, |(words, _)| words);
+            let message = message.replace('\n', "\\n");
             Fault::new(at, Reason::Malformed { key: KEYS[field], message })
         })
     }

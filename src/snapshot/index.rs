@@ -158,7 +158,8 @@ impl Snapshot {
         // By pairs that overlap: whichever thread finds it, the first pair is the same.
         let pair = self.records.par_windows(2).find_first(same)?;
         let view = ResourceView { snapshot: self, record: &pair[0] };
-        let what = format!("{} {} in {} {}", view.ty(), view.id(), view.account(), view.region());
+        let names = [view.ty(), &view.id(), "in", view.account(), view.region()];
+        let what = names.map(|name| name.escape_debug().to_string()).join(" ");
         let first = place(&self.blocks, &pair[0]);
         Some((place(&self.blocks, &pair[1]), Reason::Duplicate { what, first }))
     }

@@ -119,7 +119,7 @@ impl<'a> Json<'a> {
         self.0.parse().ok()
     }
 
-    /// A number; too large ones (`1e999`) are none.
+    /// A number.
     pub fn as_f64(self) -> Option<f64> {
         let number = (self.kind() == Kind::Number).then_some(self.0)?;
         number.parse().ok().filter(|number: &f64| number.is_finite())

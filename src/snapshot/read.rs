@@ -24,9 +24,9 @@ impl Snapshot {
         load(Source::open(path, Limits::STATED)?, Limits::STATED)
     }
 
-    /// Reads a snapshot that is in memory as text; messages call it `origin`.
-    pub fn from_text(text: String, origin: &str) -> Result<Snapshot, ReadError> {
-        Snapshot::from_text_within(text.into_bytes(), origin, Limits::STATED)
+    /// Reads a snapshot that is in memory, compressed or not; messages call it `origin`.
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>, origin: &str) -> Result<Snapshot, ReadError> {
+        Snapshot::from_bytes_within(bytes.into(), origin, Limits::STATED)
     }
 
     /// The snapshot that writing `inventory` and reading it again would give: a live evaluation takes
@@ -37,15 +37,15 @@ impl Snapshot {
         let mut text = Vec::new();
         write_to(inventory, encoding, &mut text)
             .map_err(|source| ReadError::Io { origin: ORIGIN.to_owned(), source })?;
-        Snapshot::from_text_within(text, ORIGIN, Limits::STATED)
+        Snapshot::from_bytes_within(text, ORIGIN, Limits::STATED)
     }
 
-    pub(super) fn from_text_within(
-        text: Vec<u8>,
+    pub(super) fn from_bytes_within(
+        bytes: Vec<u8>,
         origin: &str,
         limits: Limits,
     ) -> Result<Snapshot, ReadError> {
-        load(Source::new(Cursor::new(text), origin, limits)?, limits)
+        load(Source::new(Cursor::new(bytes), origin, limits)?, limits)
     }
 }
 

@@ -29,6 +29,9 @@ impl Nest {
     }
 }
 
+/// A number of so many characters without an exponent is never too large.
+const DIGITS: usize = 300;
+
 /// Reads JSON from `pos` on and checks every byte of it.
 pub(super) struct Scanner<'a> {
     text: &'a str,
@@ -195,6 +198,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn number(&mut self) -> Result<(), Fault> {
+        let start = self.pos;
         if self.peek() == Some(b'-') {
             self.pos += 1;
         }
@@ -207,12 +211,20 @@ impl<'a> Scanner<'a> {
             self.pos += 1;
             self.digits()?;
         }
-        if let Some(b'e' | b'E') = self.peek() {
+        let exponent = matches!(self.peek(), Some(b'e' | b'E'));
+        if exponent {
             self.pos += 1;
             if let Some(b'+' | b'-') = self.peek() {
                 self.pos += 1;
             }
             self.digits()?;
+        }
+        // Other readers refuse what is too large; few numbers can be.
+        if exponent || self.pos - start > DIGITS {
+            let number = self.text.get(start..self.pos).and_then(|text| text.parse::<f64>().ok());
+            if !number.is_some_and(f64::is_finite) {
+                return Err(Fault::new(start, Reason::Syntax("the number is too large")));
+            }
         }
         Ok(())
     }

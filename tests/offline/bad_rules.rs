@@ -51,7 +51,7 @@ fn rules_are_refused_with_file_line_and_caret() {
 
 #[test]
 fn each_mistake_in_shape_is_told_at_its_place() {
-    let right = requiring("true");
+    let right = requiring("resource.properties.Engine == 'x'");
     let changed = |from: &str, to: &str| {
         assert!(right.contains(from), "{from}");
         right.replacen(from, to, 1)

@@ -3,15 +3,19 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bad_config;
-mod bad_input;
 mod bad_rules;
+mod bad_snapshots;
+mod corpus;
 mod determinism;
 mod endless;
 mod formats;
+mod hostile;
+mod outputs;
 mod pages;
 mod policy;
 mod readme;
 mod unknown_types;
+mod usage;
 mod wrong_kinds;
 
 use std::path::{Path, PathBuf};

@@ -14,7 +14,7 @@ use crate::fixture;
 type Statuses = BTreeMap<(String, String, String), Status>;
 
 fn statuses(snapshot: &Value, set: &RuleSet) -> Statuses {
-    let snapshot = Snapshot::from_text(snapshot.to_string(), "test").expect("a snapshot");
+    let snapshot = Snapshot::from_bytes(snapshot.to_string(), "test").expect("a snapshot");
     let world = World::new(&snapshot, &set.rules);
     let evaluation = Evaluation::of(&world, &set.rules);
     let verdicts = evaluation.verdicts();

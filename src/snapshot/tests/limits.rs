@@ -177,7 +177,7 @@ fn a_line_may_be_as_long_as_the_limit_but_no_longer() {
     let longest = lines[1].len();
     let read = |line| {
         let limits = Limits { line, ..SMALL };
-        Snapshot::from_text_within(lines.join("\n").into_bytes(), "test", limits)
+        Snapshot::from_bytes_within(lines.join("\n").into_bytes(), "test", limits)
     };
     assert!(read(longest).is_ok());
     let Err(error) = read(longest - 1) else { panic!("was read") };

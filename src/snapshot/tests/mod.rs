@@ -94,12 +94,12 @@ fn contents(snapshot: &Snapshot) -> Vec<Resource> {
 }
 
 fn read(text: &str) -> Result<Snapshot, ReadError> {
-    Snapshot::from_text(text.to_owned(), "test")
+    Snapshot::from_bytes(text.to_owned(), "test")
 }
 
 /// What a text is refused with, in words.
 fn refusal(text: impl Into<String>) -> String {
-    match Snapshot::from_text(text.into(), "test") {
+    match Snapshot::from_bytes(text.into(), "test") {
         Ok(_) => panic!("was read"),
         Err(error) => error.to_string(),
     }

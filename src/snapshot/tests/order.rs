@@ -32,7 +32,7 @@ fn the_order_of_lines_never_matters() {
     shuffle(&mut lines[1..]);
     let limits = Limits { size: 1 << 20, ..SMALL };
     let snapshot =
-        Snapshot::from_text_within(lines.join("\n").into_bytes(), "test", limits).unwrap();
+        Snapshot::from_bytes_within(lines.join("\n").into_bytes(), "test", limits).unwrap();
     assert_eq!(contents(&snapshot), large().resources);
 }
 

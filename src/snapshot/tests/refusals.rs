@@ -294,7 +294,7 @@ fn only_utf8_is_text() {
         let mut bytes = text(&inventory(), encoding).into_bytes();
         let at = bytes.windows(3).rposition(|bytes| bytes == "見".as_bytes()).unwrap();
         bytes[at] = 0xFF;
-        let Err(error) = Snapshot::from_text_within(bytes, "test", Limits::STATED) else {
+        let Err(error) = Snapshot::from_bytes_within(bytes, "test", Limits::STATED) else {
             panic!("was read")
         };
         assert!(
@@ -324,7 +324,7 @@ fn the_first_mistake_is_always_the_one_reported() {
     let limits = Limits { size: 1 << 20, ..SMALL };
     for _ in 0..50 {
         let text = lines.join("\n").into_bytes();
-        let Err(error) = Snapshot::from_text_within(text, "test", limits) else {
+        let Err(error) = Snapshot::from_bytes_within(text, "test", limits) else {
             panic!("was read")
         };
         assert!(error.to_string().starts_with("test: line 201, column"), "{error}");
