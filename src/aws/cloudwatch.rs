@@ -12,7 +12,7 @@ use crate::model::types::cloudwatch::{
 use crate::model::{Resource, ops};
 
 use super::cx::{Collect, Cx, Step};
-use super::shape::{resource, time};
+use super::shape::{resource, time, words};
 
 /// Collects alarms.
 pub struct CloudWatch;
@@ -88,7 +88,7 @@ fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
     };
     let status = AlarmStatus {
         state_value: it.state_value.map(|state| state.as_str().to_owned()),
-        state_reason: it.state_reason,
+        state_reason: words(it.state_reason),
         state_updated_timestamp: time(it.state_updated_timestamp),
         state_transitioned_timestamp: time(it.state_transitioned_timestamp),
         alarm_configuration_updated_timestamp: time(it.alarm_configuration_updated_timestamp),
@@ -110,7 +110,7 @@ fn composite_alarm(cx: &Cx<'_>, it: sdk::CompositeAlarm) -> Option<Resource> {
     };
     let status = AlarmStatus {
         state_value: it.state_value.map(|state| state.as_str().to_owned()),
-        state_reason: it.state_reason,
+        state_reason: words(it.state_reason),
         state_updated_timestamp: time(it.state_updated_timestamp),
         state_transitioned_timestamp: time(it.state_transitioned_timestamp),
         alarm_configuration_updated_timestamp: time(it.alarm_configuration_updated_timestamp),

@@ -13,7 +13,7 @@ use crate::model::types::ecs::{
 use crate::model::{Op, Resource, ops};
 
 use super::cx::{Collect, Cx, Step};
-use super::shape::{last_part, resource, time};
+use super::shape::{last_part, resource, time, words};
 
 /// Clusters a call of `DescribeClusters` takes.
 const CLUSTER_BATCH: usize = 100;
@@ -179,7 +179,7 @@ fn deployment(it: sdk::Deployment) -> Deployment {
     Deployment {
         status: it.status,
         rollout_state: it.rollout_state.map(|it| it.as_str().to_owned()),
-        rollout_state_reason: it.rollout_state_reason,
+        rollout_state_reason: words(it.rollout_state_reason),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::model::types::sns::Subscription;
 use crate::model::{Op, Resource, ops};
 
 use super::cx::{Answer, Cx, Run};
-use super::shape::resource;
+use super::shape::{resource, words};
 
 /// The operations used here.
 pub static OPS: [&Op; 2] = [&ops::GET_FUNCTION, &ops::GET_FUNCTION_POLICY];
@@ -162,9 +162,9 @@ fn shapes(name: &str, out: GetFunctionOutput) -> Option<(FunctionProperties, Fun
     };
     let status = FunctionStatus {
         state: it.state.map(|state| state.as_str().to_owned()),
-        state_reason: it.state_reason,
+        state_reason: words(it.state_reason),
         last_update_status: it.last_update_status.map(|status| status.as_str().to_owned()),
-        last_update_status_reason: it.last_update_status_reason,
+        last_update_status_reason: words(it.last_update_status_reason),
         policy: None,
     };
     Some((properties, status))

@@ -21,6 +21,7 @@ mod ledger;
 mod outcome;
 mod pager;
 mod shape;
+mod words;
 
 mod budgets;
 mod cloudtrail;

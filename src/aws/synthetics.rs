@@ -12,7 +12,7 @@ use crate::model::types::synthetics::{
 use crate::model::{Resource, ops};
 
 use super::cx::{Collect, Cx, Step};
-use super::shape::{resource, time};
+use super::shape::{resource, time, words};
 
 /// Collects canaries.
 pub struct Synthetics;
@@ -94,7 +94,7 @@ fn canary(cx: &Cx<'_>, it: sdk::Canary, runs: &mut HashMap<String, CanaryRun>) -
     let (started, created) = it.timeline.map(|t| (t.last_started, t.created)).unwrap_or_default();
     let status = CanaryStatus {
         state: state.map(|state| state.as_str().to_owned()),
-        state_reason,
+        state_reason: words(state_reason),
         engine_arn: it.engine_arn,
         last_started: time(started),
         created: time(created),
@@ -110,7 +110,7 @@ fn run(it: sdk::CanaryRun) -> CanaryRun {
     let (started, completed) = it.timeline.map(|t| (t.started, t.completed)).unwrap_or_default();
     CanaryRun {
         state: state.map(|state| state.as_str().to_owned()),
-        state_reason,
+        state_reason: words(state_reason),
         started: time(started),
         completed: time(completed),
     }

@@ -13,6 +13,7 @@ mod gaps;
 mod interrupted;
 mod picture;
 mod report;
+mod secrets;
 mod snapshots;
 
 use report::Report;

@@ -63,7 +63,7 @@ impl<'a> Account<'a> {
         command
     }
 
-    /// Builds a scenario of `tests/server/seeds`: `healthy`, `mvp`, `scale` or `empty`.
+    /// Builds a scenario of `tests/server/seeds`: `healthy`, `mvp`, `scale`, `secrets` or `empty`.
     pub fn seed(&self, scenario: &str) {
         self.post("seed", json!({ "scenario": scenario }));
     }
