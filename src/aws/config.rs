@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_config::Client;
 use aws_sdk_config::types as sdk;
-use futures::future::{BoxFuture, FutureExt, join};
+use futures::future::{FutureExt, LocalBoxFuture, join};
 
 use crate::model::ops;
 use crate::model::types::config::{
@@ -32,12 +32,12 @@ impl Collect for Config {
         &STEPS
     }
 
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
             join(recorders(cx, &client), channels(cx, &client)).await;
         }
-        .boxed()
+        .boxed_local()
     }
 }
 

@@ -6,6 +6,7 @@
 mod support;
 
 mod broken;
+mod cost;
 mod each_operation;
 mod faults;
 mod gaps;

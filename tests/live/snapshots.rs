@@ -38,13 +38,3 @@ fn several_regions_side_by_side() {
     assert_eq!(of("guardduty-enabled", "us-east-1"), Some("fail"));
     assert_eq!(of("cloudtrail-enabled", account.id()), Some("pass"));
 }
-
-#[test]
-fn requests_stay_few() {
-    let account = Account::new(server());
-    account.seed_products(30);
-    account.clear_requests();
-    crate::run(&account, &[]);
-    let requests = account.requests().len();
-    assert!(requests <= 187, "a tenth of what Prowler needs, not {requests}");
-}

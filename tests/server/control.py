@@ -10,7 +10,7 @@
 | `POST /_audit/faults`, `DELETE ?account=` | account, operation, except, kind, region, times, match; code, message, status |
 | `POST /_audit/latency` | account, ms |
 | `POST /_audit/page` | account, size: at most so many items on a page; null: AWS's own sizes |
-| `GET`, `DELETE /_audit/requests?account=` | |
+| `GET`, `DELETE /_audit/requests?account=` | each: operation, region, question (a hash), began and ended in seconds |
 """
 
 from __future__ import annotations

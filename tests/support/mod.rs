@@ -29,5 +29,5 @@ mod account;
 mod process;
 mod venv;
 
-pub use account::{Account, REGION};
+pub use account::{Account, REGION, Request, longest_chain};
 pub use process::{Server, server};
