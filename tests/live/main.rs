@@ -6,6 +6,7 @@
 mod support;
 
 mod broken;
+mod cost;
 mod each_operation;
 mod faults;
 mod gaps;
@@ -14,6 +15,7 @@ mod interrupted;
 mod picture;
 mod policy;
 mod report;
+mod secrets;
 mod snapshots;
 
 use report::Report;

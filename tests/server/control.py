@@ -11,7 +11,7 @@
 | `POST /_audit/policy` | account, policy: an IAM policy's text, from now on all that the caller has |
 | `POST /_audit/latency` | account, ms |
 | `POST /_audit/page` | account, size: at most so many items on a page; null: AWS's own sizes |
-| `GET`, `DELETE /_audit/requests?account=` | |
+| `GET`, `DELETE /_audit/requests?account=` | each: operation, region, question (a hash), began and ended in seconds |
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from hashlib import sha256
 from itertools import count
 from typing import Any
 from urllib.parse import unquote_plus
@@ -60,7 +61,7 @@ class Accounts:
         self._faults: dict[str, list[Fault]] = defaultdict(list)
         self._policies: dict[str, str] = {}
         self._latency: dict[str, float] = {}
-        self._requests: dict[str, list[dict[str, str]]] = defaultdict(list)
+        self._requests: dict[str, list[dict[str, Any]]] = defaultdict(list)
 
     def inflict(self, account: str, fault: Fault) -> None:
         with self._lock:
@@ -87,11 +88,19 @@ class Accounts:
     def latency(self, account: str) -> float:
         return self._latency.get(account, 0)
 
-    def record(self, call: Call) -> None:
+    def record(self, call: Call) -> dict[str, Any]:
+        """Notes a call; whoever answers it adds when it `ended`."""
+        entry = {
+            "operation": call.name,
+            "region": call.region,
+            "question": sha256(_text(call).encode()).hexdigest(),
+            "began": time.monotonic(),
+        }
         with self._lock:
-            self._requests[call.account].append({"operation": call.name, "region": call.region})
+            self._requests[call.account].append(entry)
+        return entry
 
-    def requests(self, account: str) -> list[dict[str, str]]:
+    def requests(self, account: str) -> list[dict[str, Any]]:
         with self._lock:
             return list(self._requests[account])
 
@@ -110,7 +119,7 @@ class Accounts:
 
 def layer(inner: Handler, accounts: Accounts) -> Handler:
     def handle(call: Call) -> Reply:
-        accounts.record(call)
+        entry = accounts.record(call)
         delay = accounts.latency(call.account)
         if delay:
             time.sleep(delay)
@@ -118,11 +127,15 @@ def layer(inner: Handler, accounts: Accounts) -> Handler:
         if action is not None:
             return _denied(call, action)
         fault = accounts.take(call)
-        if fault is None:
-            return inner(call)
-        return serialize_error(call, fault.error) if fault.error else _ANSWERS[fault.kind](call, inner)
+        reply = inner(call) if fault is None else _answer(fault, call, inner)
+        entry["ended"] = time.monotonic()
+        return reply
 
     return handle
+
+
+def _answer(fault: Fault, call: Call, inner: Handler) -> Reply:
+    return serialize_error(call, fault.error) if fault.error else _ANSWERS[fault.kind](call, inner)
 
 
 def _deny(call: Call, _inner: Handler) -> Reply:
