@@ -19,6 +19,11 @@ impl<'a, H: Host<'a> + ?Sized> Frame<'a, H> {
     pub fn new(vars: Vec<HostValue<'a, H>>) -> Self {
         Frame { vars, shared: Vec::new() }
     }
+
+    /// How many variables there are now.
+    pub fn variables(&self) -> usize {
+        self.vars.len()
+    }
 }
 
 /// Steps that every evaluation may take, whatever the host says: many times what a rule needs.
