@@ -40,12 +40,12 @@ mod synthetics;
 /// Collectors that find what refers to functions, which are read as soon as they are named.
 static REFERRING: &[&dyn Collect] = &[&cloudwatch::CloudWatch, &sns::Sns];
 
-/// The other collectors that run in every region.
+/// The other collectors that run in every region, that of the longest chain of calls first.
 static REGIONAL: &[&dyn Collect] = &[
+    &ecs::Ecs,
     &cloudtrail::CloudTrail,
     &config::Config,
     &ecr::Ecr,
-    &ecs::Ecs,
     &guardduty::GuardDuty,
     &rds::Rds,
     &synthetics::Synthetics,
@@ -90,10 +90,10 @@ pub async fn collect(
         run.all_referred();
     };
     join4(
+        join_all(GLOBAL_SERVICES.iter().map(|c| global.run(*c))),
+        everywhere(&regions, REGIONAL),
         referring,
         lambda::collect(&run, references),
-        everywhere(&regions, REGIONAL),
-        join_all(GLOBAL_SERVICES.iter().map(|c| global.run(*c))),
     )
     .await;
 
@@ -102,7 +102,7 @@ pub async fn collect(
 }
 
 async fn everywhere(regions: &[Cx<'_>], collectors: &[&dyn Collect]) {
-    let pairs = regions.iter().flat_map(|cx| collectors.iter().map(|collector| cx.run(*collector)));
+    let pairs = collectors.iter().flat_map(|collector| regions.iter().map(|cx| cx.run(*collector)));
     join_all(pairs).await;
 }
 
