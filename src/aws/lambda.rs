@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use aws_sdk_lambda::Client;
-use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
-use futures::future::{join, ready};
+use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
+use futures::future::{join3, ready};
 use futures::stream::{self, StreamExt};
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -17,7 +17,8 @@ use super::lists::SIDE_BY_SIDE;
 use super::shape::{resource, words};
 
 /// The operations used here.
-pub static OPS: [&Op; 2] = [&ops::GET_FUNCTION, &ops::GET_FUNCTION_POLICY];
+pub static OPS: [&Op; 3] =
+    [&ops::GET_FUNCTION_CONFIGURATION, &ops::GET_FUNCTION_CONCURRENCY, &ops::GET_FUNCTION_POLICY];
 
 /// Reads the functions that subscriptions and alarms of the collected regions refer to, each as soon
 /// as it is named, in whatever region of this account it is. Those of other accounts cannot be read.
@@ -101,27 +102,34 @@ impl FunctionArn {
 /// A function with who may invoke it; none when it does not exist or could not be read.
 async fn read(cx: &Cx<'_>, client: &Client, it: FunctionArn) -> Option<Resource> {
     let id = it.id();
-    let function =
-        client.get_function().function_name(&it.name).set_qualifier(it.qualifier.clone());
+    let function = client.get_function_configuration().function_name(&it.name);
+    let function = function.set_qualifier(it.qualifier.clone());
+    // Set aside for the function, whatever version or alias is invoked.
+    let concurrency = client.get_function_concurrency().function_name(&it.name);
     let policy = client.get_policy().function_name(&it.name).set_qualifier(it.qualifier.clone());
-    let (function, policy) = join(
-        cx.call(&ops::GET_FUNCTION, &[&id], function.send(), |out| shapes(&it.name, out)),
+    let (function, concurrency, policy) = join3(
+        cx.call(&ops::GET_FUNCTION_CONFIGURATION, &[&id], function.send(), |out| {
+            Some(shapes(&it.name, out))
+        }),
+        cx.call(&ops::GET_FUNCTION_CONCURRENCY, &[&id], concurrency.send(), |out| {
+            Some(out.reserved_concurrent_executions.map(i64::from))
+        }),
         cx.call(&ops::GET_FUNCTION_POLICY, &[&id], policy.send(), |out| {
             serde_json::from_str::<Value>(&out.policy?).ok()
         }),
     )
     .await;
-    let (properties, mut status) = match function {
+    let (mut properties, mut status) = match function {
         Answer::Known(shapes) => shapes,
         Answer::Gone | Answer::Unknown => return None,
     };
+    properties.reserved_concurrent_executions = concurrency.known().flatten();
     status.policy = policy.known();
     Some(resource::<Function>(cx, id, it.arn, Some(properties), Some(status)))
 }
 
-/// What is kept of a function: never its code's address, and of its environment no values.
-fn shapes(name: &str, out: GetFunctionOutput) -> Option<(FunctionProperties, FunctionStatus)> {
-    let it = out.configuration?;
+/// What is kept of a function: of its environment no values.
+fn shapes(name: &str, it: GetFunctionConfigurationOutput) -> (FunctionProperties, FunctionStatus) {
     let variables = it.environment.and_then(|environment| environment.variables);
     let properties = FunctionProperties {
         function_name: name.to_owned(),
@@ -136,10 +144,7 @@ fn shapes(name: &str, out: GetFunctionOutput) -> Option<(FunctionProperties, Fun
                 .map(|(name, value)| (name, !value.is_empty()))
                 .collect(),
         }),
-        reserved_concurrent_executions: out
-            .concurrency
-            .and_then(|it| it.reserved_concurrent_executions)
-            .map(i64::from),
+        reserved_concurrent_executions: None,
     };
     let status = FunctionStatus {
         state: it.state.map(|state| state.as_str().to_owned()),
@@ -148,7 +153,7 @@ fn shapes(name: &str, out: GetFunctionOutput) -> Option<(FunctionProperties, Fun
         last_update_status_reason: words(it.last_update_status_reason),
         policy: None,
     };
-    Some((properties, status))
+    (properties, status)
 }
 
 #[cfg(test)]

@@ -44,7 +44,8 @@ const THROTTLED: &[&str] = &[
 /// The service's word for "what you ask about does not exist (any more)", where that is an answer.
 const GONE: &[(&str, &str)] = &[
     ("ecs:ListServices", "ClusterNotFoundException"),
-    ("lambda:GetFunction", "ResourceNotFoundException"),
+    ("lambda:GetFunctionConcurrency", "ResourceNotFoundException"),
+    ("lambda:GetFunctionConfiguration", "ResourceNotFoundException"),
     ("lambda:GetPolicy", "ResourceNotFoundException"),
     ("sns:GetSubscriptionAttributes", "NotFound"),
     ("sns:GetTopicAttributes", "NotFound"),

@@ -112,7 +112,12 @@ ops! {
          "AWS::SNS::Subscription.properties.RawMessageDelivery"];
     /// A function that an alert goes to; which those are, alarms and subscriptions tell, so their
     /// operations fill the type too.
-    GET_FUNCTION = "lambda:GetFunction", Regional, ["lambda:GetFunction"], ["AWS::Lambda::Function"];
+    /// Not `GetFunction`, which also lets its holder download the code.
+    GET_FUNCTION_CONFIGURATION = "lambda:GetFunctionConfiguration", Regional,
+        ["lambda:GetFunctionConfiguration"], ["AWS::Lambda::Function"];
+    /// What concurrency is set aside for it.
+    GET_FUNCTION_CONCURRENCY = "lambda:GetFunctionConcurrency", Regional,
+        ["lambda:GetFunctionConcurrency"], ["AWS::Lambda::Function.properties.ReservedConcurrentExecutions"];
     /// Who may invoke it.
     GET_FUNCTION_POLICY = "lambda:GetPolicy", Regional, ["lambda:GetPolicy"], ["AWS::Lambda::Function.status.Policy"];
 }

@@ -35,7 +35,12 @@ const TELLS_WHOM_TO_ASK: [(&str, &[&str]); 10] = [
     // The account's only function is named by a subscription.
     (
         "sns:ListSubscriptions",
-        &["sns:GetSubscriptionAttributes", "lambda:GetFunction", "lambda:GetPolicy"],
+        &[
+            "sns:GetSubscriptionAttributes",
+            "lambda:GetFunctionConfiguration",
+            "lambda:GetFunctionConcurrency",
+            "lambda:GetPolicy",
+        ],
     ),
 ];
 

@@ -34,7 +34,7 @@ super::shape! {
         /// Each name with whether its value is non-empty.
         variables: BTreeMap<String, bool>,
     }
-    /// From `lambda:GetFunction` and `lambda:GetPolicy`.
+    /// From `lambda:GetFunctionConfiguration` and `lambda:GetPolicy`.
     "PascalCase" FunctionStatus {
         /// `Active`, `Inactive`, `Pending` or `Failed`.
         state: Option<String>,

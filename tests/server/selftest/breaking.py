@@ -94,6 +94,26 @@ def test_endless(server: Server) -> None:
     assert account.client("synthetics").describe_canaries()["NextToken"]
 
 
+def test_hang(server: Server) -> None:
+    account = Account(server, "healthy")
+    account.post("faults", operation="sns:ListTopics", kind="hang")
+    headers = account.signed("sns", **{"Content-Type": "application/x-www-form-urlencoded"})
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=0.3)
+    connection.request("POST", "/", b"Action=ListTopics&Version=2010-03-31", headers)
+    try:
+        connection.getresponse()
+    except TimeoutError:
+        return
+    raise AssertionError("nothing should have been answered")
+
+
+def test_error(server: Server) -> None:
+    account = Account(server)
+    account.post("faults", operation="*", kind="error", code="ExpiredToken", message="too late", status=403)
+    for client in PROTOCOLS.values():
+        same(error_of(client(account)), ("ExpiredToken", 403))
+
+
 def test_narrow_faults(server: Server) -> None:
     account = Account(server, "mvp")
     account.post("faults", operation="ecs:*", kind="deny", region="us-east-1")
@@ -152,6 +172,11 @@ def test_record(server: Server) -> None:
         ("config:DescribeDeliveryChannels", REGION),
     ]
     same(seen, expected)
+    log = account.get("requests")
+    assert all(r["began"] <= r["ended"] for r in log), log
+    account.client("guardduty").list_detectors()
+    again = account.get("requests")[-1]
+    same(again["question"], next(r["question"] for r in log if r["operation"] == again["operation"]))
     account.delete("requests")
     same(account.get("requests"), [])
 
