@@ -56,6 +56,16 @@ impl Estate {
         Ok(())
     }
 
+    /// Its text.
+    ///
+    /// # Panics
+    /// Never: memory takes everything, and all of it is ASCII.
+    pub fn text(self) -> String {
+        let mut text = Vec::new();
+        self.write(&mut text).expect("memory takes everything");
+        String::from_utf8(text).expect("all of it is ASCII")
+    }
+
     /// The account, template and product of each resource. What stands for a group or an account is
     /// named after its first product.
     fn lines(self) -> Vec<(usize, &'static str, usize)> {

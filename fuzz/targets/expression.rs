@@ -3,7 +3,8 @@
 
 use audit::engine::host::Asker;
 use audit::engine::node::{EngineValue, Node};
-use audit::rules::expr::{self, Expr, Raised, Scope, Ty, Value, eval};
+use audit::engine::subjects::Subject;
+use audit::rules::expr::{self, Expr, Frame, Raised, Scope, Ty, Value, eval};
 use std::collections::BTreeMap;
 
 use super::world;
@@ -41,12 +42,12 @@ fn evaluate(expr: &Expr, said: &Ty, ty: &str) {
     let world = world::prepared();
     let params = BTreeMap::new();
     for i in world.snapshot.of_type(ty).take(3) {
-        let asker = Asker { world, recorder: None };
+        let asker = Asker::new(world, Subject::Resource(i));
         let once = || {
             let subject = Value::Object(Node::Resource(world.node(i)));
-            let mut vars = vec![subject, Value::Object(Node::Params(&params))];
-            let value = eval(&asker, expr, &mut vars);
-            assert_eq!(vars.len(), 2, "a loop left its element behind");
+            let mut frame = Frame::new(vec![subject, Value::Object(Node::Params(&params))]);
+            let value = eval(&asker, expr, &mut frame);
+            assert_eq!(frame.variables(), 2, "a loop left its element behind");
             value
         };
         let (one, two) = (once(), once());

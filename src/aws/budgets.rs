@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use aws_sdk_budgets::Client;
 use aws_sdk_budgets::operation::RequestId;
+use aws_sdk_budgets::operation::describe_budgets::DescribeBudgetsOutput;
 use aws_sdk_budgets::types as sdk;
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::{FutureExt, LocalBoxFuture};
 use serde_json::{Map, Value, json};
 
 use crate::model::types::budgets::{
@@ -34,7 +35,7 @@ impl Collect for Budgets {
         &STEPS
     }
 
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
             let request = |token| {
@@ -42,13 +43,13 @@ impl Collect for Budgets {
                 // Without being asked, AWS leaves out what part of the costs a budget is about.
                 request.show_filter_expression(true).set_next_token(token).send()
             };
-            let budgets = cx.pages(&ops::DESCRIBE_BUDGETS, &[], request, |out| {
-                Some((out.budgets?, out.next_token))
-            });
-            let budgets = budgets.await.known().unwrap_or_default();
-            cx.keep(cx.each(budgets, |it| budget(cx, &client, it)).await.into_iter().flatten());
+            let part = |out: DescribeBudgetsOutput| Some((out.budgets?, out.next_token));
+            let look = |budgets| async {
+                cx.keep(cx.each(budgets, |it| budget(cx, &client, it)).await.into_iter().flatten());
+            };
+            cx.page_by_page(&ops::DESCRIBE_BUDGETS, &[], request, part, look).await;
         }
-        .boxed()
+        .boxed_local()
     }
 }
 

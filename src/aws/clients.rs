@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
-use aws_config::retry::RetryConfig;
+use aws_config::retry::{RetryConfig, RetryMode};
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sts::config::{SharedCredentialsProvider, SharedHttpClient};
@@ -13,6 +13,7 @@ use aws_smithy_http_client::tls;
 use futures::future::try_join_all;
 
 use super::CollectOptions;
+use super::credentials;
 use super::error::CollectError;
 
 /// Seconds for a TCP and TLS connection.
@@ -30,6 +31,12 @@ const ATTEMPTS: u32 = 5;
 /// Attempts of the first call, whose failure a person waits for.
 const FIRST_ATTEMPTS: u32 = 3;
 
+/// Seconds for one attempt of the first call.
+const FIRST_ATTEMPT_SECONDS: u64 = 6;
+
+/// Seconds for the first call with all its attempts.
+const FIRST_SECONDS: u64 = 15;
+
 /// Who asks, and where.
 pub struct Session {
     /// What every client is made from, but for the region.
@@ -45,11 +52,13 @@ pub struct Session {
 impl Session {
     /// Finds credentials and regions, and asks AWS who that is.
     pub async fn open(options: &CollectOptions) -> Result<Session, CollectError> {
-        let config = load(options).await;
+        let variable = |name: &str| std::env::var(name).ok();
+        let config = load(options, retries(variable)?).await;
         let regions = regions(options, &config)?;
+        let profile = options.profile.clone().or_else(|| variable("AWS_PROFILE"));
+        let config = credentials::found(config, profile.as_deref()).await?;
         // In every region: a region that is misspelt or not enabled should be told at once, and once.
-        let profile = options.profile.as_deref();
-        let callers = regions.iter().map(|region| identify(&config, region, profile));
+        let callers = regions.iter().map(|region| identify(&config, region));
         let callers = try_join_all(callers).await?;
         let (account, partition) = callers.into_iter().next().ok_or(CollectError::NoRegion)?;
         Ok(Session { config, account, partition, regions })
@@ -69,23 +78,50 @@ pub fn at(config: &SdkConfig, region: &str) -> SdkConfig {
     config.to_builder().region(Region::new(region.to_owned())).build()
 }
 
-async fn load(options: &CollectOptions) -> SdkConfig {
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(CONNECT_SECONDS))
-        .operation_attempt_timeout(Duration::from_secs(ATTEMPT_SECONDS))
-        .operation_timeout(Duration::from_secs(OPERATION_SECONDS))
-        .build();
-    let retries = RetryConfig::adaptive()
+/// How often a throttled or broken call is repeated: as the SDK's own variables say, else as here. The
+/// SDK itself would panic at a value that makes no sense.
+fn retries(variable: impl Fn(&str) -> Option<String>) -> Result<RetryConfig, CollectError> {
+    let said = |name| variable(name).filter(|value| !value.is_empty());
+    let wrong = |name: &str, value: String, expected: &'static str| CollectError::Variable {
+        name: name.to_owned(),
+        value,
+        expected,
+    };
+    let mut retries = RetryConfig::adaptive()
         .with_max_attempts(ATTEMPTS)
         .with_initial_backoff(Duration::from_millis(500))
         .with_max_backoff(Duration::from_secs(5));
+    if let Some(attempts) = said("AWS_MAX_ATTEMPTS") {
+        retries = match attempts.parse() {
+            Ok(number) if number > 0 => retries.with_max_attempts(number),
+            _ => return Err(wrong("AWS_MAX_ATTEMPTS", attempts, "a whole number above 0")),
+        };
+    }
+    if let Some(mode) = said("AWS_RETRY_MODE") {
+        retries = match mode.parse::<RetryMode>() {
+            Ok(known) => retries.with_retry_mode(known),
+            Err(_) => return Err(wrong("AWS_RETRY_MODE", mode, "standard or adaptive")),
+        };
+    }
+    Ok(retries)
+}
+
+fn timeouts(attempt: u64, operation: u64) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(CONNECT_SECONDS))
+        .operation_attempt_timeout(Duration::from_secs(attempt))
+        .operation_timeout(Duration::from_secs(operation))
+        .build()
+}
+
+async fn load(options: &CollectOptions, retries: RetryConfig) -> SdkConfig {
     let http = aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http.clone())
         .retry_config(retries)
-        .timeout_config(timeouts);
+        .timeout_config(timeouts(ATTEMPT_SECONDS, OPERATION_SECONDS));
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
     }
@@ -136,18 +172,17 @@ fn looks_like_a_region(name: &str) -> bool {
 }
 
 /// Account and partition of the caller, as the region's endpoint tells.
-async fn identify(
-    config: &SdkConfig,
-    region: &str,
-    profile: Option<&str>,
-) -> Result<(String, String), CollectError> {
-    let retries = RetryConfig::standard().with_max_attempts(FIRST_ATTEMPTS);
-    let client = aws_sdk_sts::Client::from_conf(
-        aws_sdk_sts::config::Builder::from(&at(config, region)).retry_config(retries).build(),
-    );
-    let caller = client.get_caller_identity().send().await.map_err(|error| {
-        CollectError::of_first_call(&error, region, config.endpoint_url(), profile)
-    })?;
+async fn identify(config: &SdkConfig, region: &str) -> Result<(String, String), CollectError> {
+    let timeouts = timeouts(FIRST_ATTEMPT_SECONDS, FIRST_SECONDS);
+    let settings = aws_sdk_sts::config::Builder::from(&at(config, region))
+        .retry_config(RetryConfig::standard().with_max_attempts(FIRST_ATTEMPTS))
+        .timeout_config(timeouts);
+    let client = aws_sdk_sts::Client::from_conf(settings.build());
+    let caller = client
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| CollectError::of_first_call(&error, region, config.endpoint_url()))?;
     let partition = caller.arn().and_then(|arn| arn.split(':').nth(1)).filter(|p| !p.is_empty());
     let account =
         caller.account().filter(|a| a.len() == 12 && a.bytes().all(|b| b.is_ascii_digit()));

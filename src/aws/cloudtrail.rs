@@ -3,7 +3,7 @@
 use aws_sdk_cloudtrail::Client;
 use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
 use aws_sdk_cloudtrail::types as sdk;
-use futures::future::{BoxFuture, FutureExt, join};
+use futures::future::{FutureExt, LocalBoxFuture, join};
 
 use crate::model::types::cloudtrail::{
     AdvancedEventSelector, EventSelector, FieldSelector, Trail, TrailProperties, TrailStatus,
@@ -27,7 +27,7 @@ impl Collect for CloudTrail {
         &STEPS
     }
 
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let request =
                 Client::new(cx.config()).describe_trails().include_shadow_trails(true).send();
@@ -40,7 +40,7 @@ impl Collect for CloudTrail {
                 trails.filter(|trail| trail.home == cx.region() || !cx.collects(&trail.home));
             cx.keep(cx.each(ours.collect(), |trail| read(cx, trail)).await);
         }
-        .boxed()
+        .boxed_local()
     }
 }
 

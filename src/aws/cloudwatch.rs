@@ -2,7 +2,7 @@
 
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::{self as sdk, AlarmType};
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::{FutureExt, LocalBoxFuture};
 use serde_json::json;
 
 use crate::model::types::cloudwatch::{
@@ -12,7 +12,7 @@ use crate::model::types::cloudwatch::{
 use crate::model::{Resource, ops};
 
 use super::cx::{Collect, Cx, Step};
-use super::shape::{resource, time};
+use super::shape::{resource, time, words};
 
 /// Collects alarms.
 pub struct CloudWatch;
@@ -24,7 +24,7 @@ impl Collect for CloudWatch {
         &STEPS
     }
 
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
             let request = |token| {
@@ -48,7 +48,7 @@ impl Collect for CloudWatch {
             });
             cx.keep(alarms.await.known().unwrap_or_default());
         }
-        .boxed()
+        .boxed_local()
     }
 }
 
@@ -63,6 +63,7 @@ fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
             Ok(promql) => json!({"PromQLCriteria": {"Query": promql.query()}}),
             Err(_) => json!({}),
         });
+    let actions = referred(cx, it.alarm_actions);
     let properties = AlarmProperties {
         alarm_name: id.clone(),
         alarm_description: it.alarm_description,
@@ -80,7 +81,7 @@ fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
         comparison_operator: it.comparison_operator.map(|operator| operator.as_str().to_owned()),
         treat_missing_data: it.treat_missing_data,
         actions_enabled: it.actions_enabled?,
-        alarm_actions: it.alarm_actions.unwrap_or_default(),
+        alarm_actions: actions,
         ok_actions: it.ok_actions.unwrap_or_default(),
         insufficient_data_actions: it.insufficient_data_actions.unwrap_or_default(),
         metrics,
@@ -88,7 +89,7 @@ fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
     };
     let status = AlarmStatus {
         state_value: it.state_value.map(|state| state.as_str().to_owned()),
-        state_reason: it.state_reason,
+        state_reason: words(it.state_reason),
         state_updated_timestamp: time(it.state_updated_timestamp),
         state_transitioned_timestamp: time(it.state_transitioned_timestamp),
         alarm_configuration_updated_timestamp: time(it.alarm_configuration_updated_timestamp),
@@ -98,24 +99,32 @@ fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
 
 fn composite_alarm(cx: &Cx<'_>, it: sdk::CompositeAlarm) -> Option<Resource> {
     let id = it.alarm_name?;
+    let actions = referred(cx, it.alarm_actions);
     let properties = CompositeAlarmProperties {
         alarm_name: id.clone(),
         alarm_description: it.alarm_description,
         alarm_rule: it.alarm_rule?,
         actions_enabled: it.actions_enabled?,
-        alarm_actions: it.alarm_actions.unwrap_or_default(),
+        alarm_actions: actions,
         ok_actions: it.ok_actions.unwrap_or_default(),
         insufficient_data_actions: it.insufficient_data_actions.unwrap_or_default(),
         actions_suppressor: it.actions_suppressor,
     };
     let status = AlarmStatus {
         state_value: it.state_value.map(|state| state.as_str().to_owned()),
-        state_reason: it.state_reason,
+        state_reason: words(it.state_reason),
         state_updated_timestamp: time(it.state_updated_timestamp),
         state_transitioned_timestamp: time(it.state_transitioned_timestamp),
         alarm_configuration_updated_timestamp: time(it.alarm_configuration_updated_timestamp),
     };
     Some(resource::<CompositeAlarm>(cx, id, it.alarm_arn?, Some(properties), Some(status)))
+}
+
+/// An alarm's actions, of which some may be functions.
+fn referred(cx: &Cx<'_>, actions: Option<Vec<String>>) -> Vec<String> {
+    let actions = actions.unwrap_or_default();
+    actions.iter().for_each(|arn| cx.refer(arn));
+    actions
 }
 
 fn query(it: sdk::MetricDataQuery) -> Option<MetricDataQuery> {

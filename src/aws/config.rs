@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_config::Client;
 use aws_sdk_config::types as sdk;
-use futures::future::{BoxFuture, FutureExt, join};
+use futures::future::{FutureExt, LocalBoxFuture, join};
 
 use crate::model::ops;
 use crate::model::types::config::{
@@ -14,7 +14,7 @@ use crate::model::types::config::{
 };
 
 use super::cx::{Collect, Cx, Step};
-use super::shape::{resource, time};
+use super::shape::{resource, time, words};
 
 /// Collects recorder and delivery channel.
 pub struct Config;
@@ -32,12 +32,12 @@ impl Collect for Config {
         &STEPS
     }
 
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
             join(recorders(cx, &client), channels(cx, &client)).await;
         }
-        .boxed()
+        .boxed_local()
     }
 }
 
@@ -104,7 +104,7 @@ fn recorder_status(it: sdk::ConfigurationRecorderStatus) -> ConfigurationRecorde
         recording: it.recording,
         last_status: it.last_status.map(|status| status.as_str().to_owned()),
         last_error_code: it.last_error_code,
-        last_error_message: it.last_error_message,
+        last_error_message: words(it.last_error_message),
         last_status_change_time: time(it.last_status_change_time),
     }
 }
@@ -150,7 +150,7 @@ fn channel_status(it: sdk::DeliveryChannelStatus) -> DeliveryChannelStatus {
     let info = |status: Option<sdk::DeliveryStatus>, code, message| DeliveryInfo {
         last_status: status.map(|status| status.as_str().to_owned()),
         last_error_code: code,
-        last_error_message: message,
+        last_error_message: words(message),
     };
     let export = |it: sdk::ConfigExportDeliveryInfo| {
         info(it.last_status, it.last_error_code, it.last_error_message)

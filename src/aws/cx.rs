@@ -1,4 +1,4 @@
-//! The one gate to AWS: [`Cx::call`] and [`Cx::pages`] hold the permits, bound the time, classify
+//! The one gate to AWS: [`Cx::call`], [`Cx::pages`] and [`Cx::page_by_page`] hold the permits, bound the time, classify
 //! what went wrong and keep the record of what was and was not read.
 
 use std::collections::BTreeMap;
@@ -11,8 +11,8 @@ use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use futures::future::BoxFuture;
-use futures::stream::{self, StreamExt};
+use futures::future::LocalBoxFuture;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::model::{GLOBAL, Op, Resource};
@@ -21,13 +21,10 @@ use super::Progress;
 use super::clients::{self, Session};
 use super::ledger::Ledger;
 use super::outcome::Refusal;
-use super::pager::Pager;
 
-/// Requests under way at once in a region.
-const PERMITS: usize = 16;
-
-/// Resources looked at side by side; more than [`PERMITS`], so that no permit idles.
-const SIDE_BY_SIDE: usize = 2 * PERMITS;
+/// Requests under way at once to a service in a region. AWS limits each service by itself; these many
+/// stay below the bursts that it allows.
+pub const PERMITS: usize = 32;
 
 /// Bound of a call from outside, above the SDK's own, which should end it first.
 const CALL_SECONDS: u64 = clients::OPERATION_SECONDS + 10;
@@ -46,7 +43,7 @@ pub trait Collect: Sync {
     fn steps(&self) -> &'static [Step];
 
     /// Reads what there is in the region of `cx`.
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()>;
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()>;
 }
 
 /// What a call brought.
@@ -74,19 +71,27 @@ impl<T> Answer<T> {
 pub struct Run<'a> {
     session: Session,
     ledger: Mutex<Ledger>,
-    permits: Mutex<BTreeMap<String, Arc<Semaphore>>>,
+    /// By region and service.
+    permits: Mutex<BTreeMap<(String, &'static str), Arc<Semaphore>>>,
+    /// Takes the ARNs that resources refer to, as long as there may be more.
+    references: Mutex<Option<UnboundedSender<String>>>,
     /// Rings when an operation is not to be called any more.
     given_up: Notify,
     progress: &'a dyn Progress,
 }
 
 impl<'a> Run<'a> {
-    /// A collection that knows nothing yet.
-    pub fn new(session: Session, progress: &'a dyn Progress) -> Run<'a> {
+    /// A collection that knows nothing yet; `references` takes the ARNs that resources refer to.
+    pub fn new(
+        session: Session,
+        references: UnboundedSender<String>,
+        progress: &'a dyn Progress,
+    ) -> Run<'a> {
         Run {
             session,
             ledger: Mutex::default(),
             permits: Mutex::default(),
+            references: Mutex::new(Some(references)),
             given_up: Notify::new(),
             progress,
         }
@@ -100,6 +105,15 @@ impl<'a> Run<'a> {
     /// What was learnt so far. Never held over a wait.
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn references(&self) -> MutexGuard<'_, Option<UnboundedSender<String>>> {
+        self.references.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells those who take references that all were made.
+    pub fn all_referred(&self) {
+        self.references().take();
     }
 
     /// What was learnt, at the end.
@@ -118,15 +132,15 @@ impl<'a> Run<'a> {
     }
 
     fn cx(&self, region: &str, endpoint: &str) -> Cx<'_> {
+        let config = clients::at(&self.session.config, endpoint);
+        Cx { run: self, region: region.to_owned(), config }
+    }
+
+    fn permits(&self, region: &str, op: &'static Op) -> Arc<Semaphore> {
+        let service = op.api.split(':').next().unwrap_or_default();
         let mut permits = self.permits.lock().unwrap_or_else(PoisonError::into_inner);
-        let permits =
-            permits.entry(region.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(PERMITS)));
-        Cx {
-            run: self,
-            region: region.to_owned(),
-            config: clients::at(&self.session.config, endpoint),
-            permits: Arc::clone(permits),
-        }
+        let of_service = permits.entry((region.to_owned(), service));
+        Arc::clone(of_service.or_insert_with(|| Arc::new(Semaphore::new(PERMITS))))
     }
 
     /// Tells how many operations are planned in `region`.
@@ -147,7 +161,6 @@ pub struct Cx<'a> {
     run: &'a Run<'a>,
     region: String,
     config: SdkConfig,
-    permits: Arc<Semaphore>,
 }
 
 impl<'a> Cx<'a> {
@@ -215,57 +228,17 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// Reads all pages of a list. `request` makes a call for a next token; `part` takes a page's
-    /// items and its next token out of the answer, `None` when a required part is missing.
-    pub async fn pages<O, E, T, F>(
-        &self,
-        op: &'static Op,
-        about: &[&str],
-        request: impl Fn(Option<String>) -> F,
-        part: impl Fn(O) -> Option<(Vec<T>, Option<String>)>,
-    ) -> Answer<Vec<T>>
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-        F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-    {
-        let (mut items, mut pager, mut token) = (Vec::new(), Pager::default(), None);
-        loop {
-            let refusal = match self.ask(op, request(token.take())).await {
-                Err(refusal) => refusal,
-                Ok(output) => match part(output) {
-                    None => incomplete(),
-                    Some((page, next)) => match pager.turn(page.is_empty(), next) {
-                        Err(refusal) => refusal,
-                        Ok(next) => {
-                            items.extend(page);
-                            token = next;
-                            if token.is_none() {
-                                return self.answered(op, about, items);
-                            }
-                            continue;
-                        }
-                    },
-                },
-            };
-            // The record says that there may be more; what the pages before told stays told.
-            return match self.refused(op, about, &refusal) {
-                Answer::Unknown if !items.is_empty() => Answer::Known(items),
-                answer => answer,
-            };
-        }
-    }
-
     /// Records that an answer, though it came, tells nothing usable about `about`.
     pub fn fail(&self, op: &'static Op, about: &[&str], message: impl Into<String>) {
         self.failed(op, about, &Refusal::senseless(message));
     }
 
-    /// Runs `look` on each item, many side by side, and gives the results in the items' order.
-    pub async fn each<I, T, F>(&self, items: Vec<I>, look: impl FnMut(I) -> F) -> Vec<T>
-    where
-        F: Future<Output = T>,
-    {
-        stream::iter(items).map(look).buffered(SIDE_BY_SIDE).collect().await
+    /// Tells that something here refers to `arn`, which another service may have to be asked about.
+    pub fn refer(&self, arn: &str) {
+        if let Some(references) = &*self.run.references() {
+            // Nobody takes them any more only when the collection ends.
+            let _ = references.send(arn.to_owned());
+        }
     }
 
     /// Runs a collector, then records what it had no need to ask.
@@ -288,7 +261,7 @@ impl<'a> Cx<'a> {
         self.run.settle(&self.region, step.op);
     }
 
-    async fn ask<O, E>(
+    pub(super) async fn ask<O, E>(
         &self,
         op: &'static Op,
         request: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
@@ -297,7 +270,8 @@ impl<'a> Cx<'a> {
         E: ProvideErrorMetadata + Error + 'static,
     {
         // The semaphore is never closed; without a permit the call would only be less bounded.
-        let _permit = self.permits.acquire().await.ok();
+        let permits = self.run.permits(&self.region, op);
+        let _permit = permits.acquire().await.ok();
         let answer = tokio::time::timeout(Duration::from_secs(CALL_SECONDS), request);
         tokio::select! {
             biased;
@@ -327,13 +301,18 @@ impl<'a> Cx<'a> {
         }
     }
 
-    fn answered<T>(&self, op: &'static Op, about: &[&str], value: T) -> Answer<T> {
+    pub(super) fn answered<T>(&self, op: &'static Op, about: &[&str], value: T) -> Answer<T> {
         self.run.ledger().answered(&self.region, op);
         self.settle_list(op, about);
         Answer::Known(value)
     }
 
-    fn refused<T>(&self, op: &'static Op, about: &[&str], refusal: &Refusal) -> Answer<T> {
+    pub(super) fn refused<T>(
+        &self,
+        op: &'static Op,
+        about: &[&str],
+        refusal: &Refusal,
+    ) -> Answer<T> {
         if refusal.is_gone(op.api) {
             self.run.ledger().answered(&self.region, op);
             return Answer::Gone;
@@ -351,6 +330,7 @@ impl<'a> Cx<'a> {
     }
 }
 
-fn incomplete() -> Refusal {
+/// The refusal of an answer without a required part.
+pub fn incomplete() -> Refusal {
     Refusal::senseless("the answer lacks a part that the API always gives")
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use aws_sdk_ecr::Client;
 use aws_sdk_ecr::types as sdk;
-use futures::future::{BoxFuture, FutureExt, join};
+use futures::future::{FutureExt, LocalBoxFuture, join};
 
 use crate::model::ops;
 use crate::model::types::ecr::{
@@ -36,12 +36,12 @@ impl Collect for Ecr {
         &STEPS
     }
 
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
             join(registry(cx, &client), repositories(cx, &client)).await;
         }
-        .boxed()
+        .boxed_local()
     }
 }
 
@@ -73,7 +73,7 @@ fn rule(it: sdk::RegistryScanningRule) -> ScanningRule {
 }
 
 async fn repositories(cx: &Cx<'_>, client: &Client) {
-    let found = cx.pages(
+    let repositories = cx.page_by_page(
         &ops::DESCRIBE_REPOSITORIES,
         &[],
         |token| client.describe_repositories().max_results(1000).set_next_token(token).send(),
@@ -81,8 +81,13 @@ async fn repositories(cx: &Cx<'_>, client: &Client) {
             let repositories = out.repositories?.into_iter().map(repository);
             Some((repositories.collect::<Option<Vec<_>>>()?, out.next_token))
         },
+        |found| with_scanning(cx, client, found),
     );
-    let found = found.await.known().unwrap_or_default();
+    repositories.await;
+}
+
+/// Keeps repositories with what their scanning comes to.
+async fn with_scanning(cx: &Cx<'_>, client: &Client, found: Vec<(String, RepositoryProperties)>) {
     let names: Vec<String> = found.iter().map(|(_, it)| it.repository_name.clone()).collect();
     let batches = names.chunks(BATCH).map(<[String]>::to_vec).collect();
     let scans = cx.each(batches, |names| scanning(cx, client, names)).await;

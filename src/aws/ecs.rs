@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self as sdk, ClusterField, ServiceField};
-use futures::future::{BoxFuture, FutureExt, join};
+use futures::future::{FutureExt, LocalBoxFuture, join};
 
 use crate::model::types::ecs::{
     CapacityProviderStrategyItem, Cluster, ClusterProperties, ClusterStatus, Deployment,
@@ -13,7 +13,7 @@ use crate::model::types::ecs::{
 use crate::model::{Op, Resource, ops};
 
 use super::cx::{Collect, Cx, Step};
-use super::shape::{last_part, resource, time};
+use super::shape::{last_part, resource, time, words};
 
 /// Clusters a call of `DescribeClusters` takes.
 const CLUSTER_BATCH: usize = 100;
@@ -36,25 +36,30 @@ impl Collect for Ecs {
         &STEPS
     }
 
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
-            let clusters = cx.pages(
+            let clusters = cx.page_by_page(
                 &ops::LIST_CLUSTERS,
                 &[],
                 |token| client.list_clusters().max_results(100).set_next_token(token).send(),
                 |out| Some((out.cluster_arns?, out.next_token)),
+                |arns| read(cx, &client, arns),
             );
-            let clusters = clusters.await.known().unwrap_or_default();
-            let batches = clusters.chunks(CLUSTER_BATCH).map(<[String]>::to_vec).collect();
-            join(
-                cx.each(batches, |arns| describe_clusters(cx, &client, arns)),
-                cx.each(clusters, |arn| services(cx, &client, arn)),
-            )
-            .await;
+            clusters.await;
         }
-        .boxed()
+        .boxed_local()
     }
+}
+
+/// Reads clusters and their services.
+async fn read(cx: &Cx<'_>, client: &Client, clusters: Vec<String>) {
+    let batches = clusters.chunks(CLUSTER_BATCH).map(<[String]>::to_vec).collect();
+    join(
+        cx.each(batches, |arns| describe_clusters(cx, client, arns)),
+        cx.each(clusters, |arn| services(cx, client, arn)),
+    )
+    .await;
 }
 
 async fn describe_clusters(cx: &Cx<'_>, client: &Client, arns: Vec<String>) {
@@ -120,17 +125,19 @@ fn cluster(cx: &Cx<'_>, it: sdk::Cluster) -> Option<Resource> {
 
 async fn services(cx: &Cx<'_>, client: &Client, cluster: String) {
     let about = [last_part(&cluster)];
-    let arns = cx.pages(
+    let services = cx.page_by_page(
         &ops::LIST_SERVICES,
         &about,
         |token| {
             client.list_services().cluster(&cluster).max_results(100).set_next_token(token).send()
         },
         |out| Some((out.service_arns?, out.next_token)),
+        |arns| {
+            let batches = arns.chunks(SERVICE_BATCH).map(<[String]>::to_vec).collect();
+            cx.each(batches, |arns| describe_services(cx, client, &cluster, arns)).map(|_| ())
+        },
     );
-    let arns = arns.await.known().unwrap_or_default();
-    let batches = arns.chunks(SERVICE_BATCH).map(<[String]>::to_vec).collect();
-    cx.each(batches, |arns| describe_services(cx, client, &cluster, arns)).await;
+    services.await;
 }
 
 async fn describe_services(cx: &Cx<'_>, client: &Client, cluster: &str, arns: Vec<String>) {
@@ -179,7 +186,7 @@ fn deployment(it: sdk::Deployment) -> Deployment {
     Deployment {
         status: it.status,
         rollout_state: it.rollout_state.map(|it| it.as_str().to_owned()),
-        rollout_state_reason: it.rollout_state_reason,
+        rollout_state_reason: words(it.rollout_state_reason),
     }
 }
 

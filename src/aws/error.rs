@@ -3,6 +3,7 @@
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use url::Url;
 
 use super::outcome::Refusal;
 
@@ -19,6 +20,16 @@ pub enum CollectError {
     RegionName {
         /// What was given.
         region: String,
+    },
+    /// A variable of the SDK's holds what makes no sense.
+    #[error("{name} is '{value}', which is not {expected}; correct it or unset it")]
+    Variable {
+        /// Its name.
+        name: String,
+        /// What it holds.
+        value: String,
+        /// What it may hold.
+        expected: &'static str,
     },
     /// The default chain found no usable credentials.
     #[error(
@@ -89,7 +100,6 @@ impl CollectError {
         error: &SdkError<GetCallerIdentityError, HttpResponse>,
         region: &str,
         endpoint: Option<&str>,
-        profile: Option<&str>,
     ) -> CollectError {
         let region = region.to_owned();
         let Refusal { code, message, exhausted, .. } = Refusal::of(error);
@@ -106,31 +116,29 @@ impl CollectError {
             (SdkError::ServiceError(_) | SdkError::ResponseError(_), _) => {
                 CollectError::Trouble { region, message }
             }
-            _ if is_about_credentials(&message) => {
-                CollectError::NoCredentials { why: credentials_words(&message, profile) }
-            }
-            _ => CollectError::Unreachable {
-                region,
-                endpoint: endpoint.unwrap_or("AWS STS").to_owned(),
-                why: message,
-            },
+            _ => CollectError::Unreachable { region, endpoint: shown(endpoint), why: message },
         }
     }
 }
 
-/// Whether the request failed before it was sent, for want of credentials.
-fn is_about_credentials(message: &str) -> bool {
-    ["credential", "identity", "profile", "SSO"].iter().any(|word| message.contains(word))
+/// An endpoint without what may be a password in it.
+fn shown(endpoint: Option<&str>) -> String {
+    let Some(endpoint) = endpoint else { return "AWS STS".to_owned() };
+    match Url::parse(endpoint) {
+        Ok(url) if url.has_host() => url.origin().ascii_serialization(),
+        _ => "the endpoint".to_owned(),
+    }
 }
 
-/// What the chain of credential providers says, without the list of everything that it tried.
-fn credentials_words(message: &str, profile: Option<&str>) -> String {
-    match profile {
-        Some(profile) => format!("profile '{profile}': {message}"),
-        None if message.contains("no credentials found in chain") => {
-            "none in the environment, the profile, or the role of a container or an instance"
-                .to_owned()
-        }
-        None => message.to_owned(),
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn of_endpoints_scheme_host_and_port_are_shown() {
+        assert_eq!(shown(Some("http://user:secret@[::1]:4566/x?y=secret")), "http://[::1]:4566");
+        assert_eq!(shown(Some("https://aws.example.com/")), "https://aws.example.com");
+        assert_eq!(shown(Some("user:secret@example.com")), "the endpoint");
+        assert_eq!(shown(None), "AWS STS");
     }
 }

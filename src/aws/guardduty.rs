@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::{FutureExt, LocalBoxFuture};
 
 use crate::model::types::guardduty::{Detector, DetectorProperties, DetectorStatus};
 use crate::model::{Resource, ops};
@@ -29,7 +29,7 @@ impl Collect for GuardDuty {
         &STEPS
     }
 
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
             let ids = cx.pages(
@@ -44,7 +44,7 @@ impl Collect for GuardDuty {
             let ids = ids.await.known().unwrap_or_default();
             cx.keep(cx.each(ids, |id| detector(cx, &client, id)).await);
         }
-        .boxed()
+        .boxed_local()
     }
 }
 

@@ -1,40 +1,40 @@
 //! AWS Lambda: only the functions that alerts go to, each as it is referred to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
-use futures::future::{join, join_all};
+use futures::future::{join, ready};
+use futures::stream::{self, StreamExt};
 use serde_json::Value;
+use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::model::types::ResourceType;
-use crate::model::types::cloudwatch::{Alarm, CompositeAlarm};
 use crate::model::types::lambda::{Environment, Function, FunctionProperties, FunctionStatus};
-use crate::model::types::sns::Subscription;
 use crate::model::{Op, Resource, ops};
 
 use super::cx::{Answer, Cx, Run};
-use super::shape::resource;
+use super::lists::SIDE_BY_SIDE;
+use super::shape::{resource, words};
 
 /// The operations used here.
 pub static OPS: [&Op; 2] = [&ops::GET_FUNCTION, &ops::GET_FUNCTION_POLICY];
 
-/// Reads the functions that subscriptions and alarms of the collected regions refer to, in whatever
-/// region of this account they are. Those of other accounts cannot be read.
-pub async fn collect(run: &Run<'_>) {
-    let mut by_region: BTreeMap<String, Vec<FunctionArn>> = BTreeMap::new();
-    let functions = referred(run.ledger().resources());
-    for function in functions {
-        if function.account == run.session().account {
-            by_region.entry(function.region.clone()).or_default().push(function);
-        }
-    }
-    let regions = by_region.into_iter().map(|(region, functions)| async move {
-        let cx = run.at(&region);
-        let client = Client::new(cx.config());
-        cx.keep(cx.each(functions, |it| read(&cx, &client, it)).await.into_iter().flatten());
+/// Reads the functions that subscriptions and alarms of the collected regions refer to, each as soon
+/// as it is named, in whatever region of this account it is. Those of other accounts cannot be read.
+pub async fn collect(run: &Run<'_>, mut references: UnboundedReceiver<String>) {
+    let mut known = HashSet::new();
+    let mut clients = HashMap::new();
+    let functions = stream::poll_fn(|task| references.poll_recv(task)).filter_map(|arn| {
+        let function = FunctionArn::parse(&arn);
+        ready(function.filter(|it| it.account == run.session().account && known.insert(arn)))
     });
-    join_all(regions).await;
+    let reads = functions.map(|function| {
+        let cx = run.at(&function.region);
+        let client = clients.entry(function.region.clone());
+        let client = client.or_insert_with(|| Client::new(cx.config())).clone();
+        async move { cx.keep(read(&cx, &client, function).await) }
+    });
+    reads.buffer_unordered(SIDE_BY_SIDE).collect::<()>().await;
     finish(run);
 }
 
@@ -58,7 +58,7 @@ fn finish(run: &Run<'_>) {
 }
 
 /// A function as someone refers to it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, PartialEq, Eq)]
 struct FunctionArn {
     arn: String,
     region: String,
@@ -95,25 +95,6 @@ impl FunctionArn {
             Some(qualifier) => format!("{}:{qualifier}", self.name),
             None => self.name.clone(),
         }
-    }
-}
-
-/// The functions that confirmed subscriptions and alarms' actions name.
-fn referred<'r>(resources: impl Iterator<Item = &'r Resource>) -> BTreeSet<FunctionArn> {
-    resources.flat_map(references).filter_map(|arn| FunctionArn::parse(&arn)).collect()
-}
-
-fn references(resource: &Resource) -> Vec<String> {
-    let text = |key: &str| resource.properties.get(key).and_then(Value::as_str);
-    match resource.ty.as_str() {
-        Subscription::TYPE if !resource.arn.is_empty() && text("Protocol") == Some("lambda") => {
-            text("Endpoint").map(str::to_owned).into_iter().collect()
-        }
-        Alarm::TYPE | CompositeAlarm::TYPE => {
-            let actions = resource.properties.get("AlarmActions").and_then(Value::as_array);
-            actions.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-        }
-        _ => Vec::new(),
     }
 }
 
@@ -162,9 +143,9 @@ fn shapes(name: &str, out: GetFunctionOutput) -> Option<(FunctionProperties, Fun
     };
     let status = FunctionStatus {
         state: it.state.map(|state| state.as_str().to_owned()),
-        state_reason: it.state_reason,
+        state_reason: words(it.state_reason),
         last_update_status: it.last_update_status.map(|status| status.as_str().to_owned()),
-        last_update_status_reason: it.last_update_status_reason,
+        last_update_status_reason: words(it.last_update_status_reason),
         policy: None,
     };
     Some((properties, status))

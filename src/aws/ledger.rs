@@ -106,11 +106,6 @@ impl Ledger {
         self.resources.entry(key).or_insert(resource);
     }
 
-    /// The resources so far, sorted by region, type and id.
-    pub fn resources(&self) -> impl Iterator<Item = &Resource> {
-        self.resources.values()
-    }
-
     /// Coverage and resources, sorted.
     pub fn close(self, account: &str) -> (Vec<Coverage>, Vec<Resource>) {
         let records = self.records.into_iter();

@@ -3,8 +3,9 @@
 //! A file per AWS service holds a collector; [`cx`] is the one gate through which they call, and
 //! keeps the record of what could and could not be read. May use model and snapshot only.
 
-use futures::future::{join, join_all};
+use futures::future::{join_all, join4};
 use jiff::Timestamp;
+use tokio::sync::mpsc;
 
 use crate::model::{GLOBAL, Inventory, ops};
 
@@ -14,12 +15,15 @@ use clients::Session;
 use cx::{Collect, Cx, Run};
 
 mod clients;
+mod credentials;
 mod cx;
 mod error;
 mod ledger;
+mod lists;
 mod outcome;
 mod pager;
 mod shape;
+mod words;
 
 mod budgets;
 mod cloudtrail;
@@ -33,15 +37,15 @@ mod rds;
 mod sns;
 mod synthetics;
 
-/// Collectors that find what refers to functions; the functions follow when all of them are done.
+/// Collectors that find what refers to functions, which are read as soon as they are named.
 static REFERRING: &[&dyn Collect] = &[&cloudwatch::CloudWatch, &sns::Sns];
 
-/// The other collectors that run in every region.
+/// The other collectors that run in every region, that of the longest chain of calls first.
 static REGIONAL: &[&dyn Collect] = &[
+    &ecs::Ecs,
     &cloudtrail::CloudTrail,
     &config::Config,
     &ecr::Ecr,
-    &ecs::Ecs,
     &guardduty::GuardDuty,
     &rds::Rds,
     &synthetics::Synthetics,
@@ -75,27 +79,30 @@ pub async fn collect(
     progress: &dyn Progress,
 ) -> Result<Inventory, CollectError> {
     let began = Timestamp::now().as_second();
-    let run = Run::new(Session::open(options).await?, progress);
+    let (referring, references) = mpsc::unbounded_channel();
+    let run = Run::new(Session::open(options).await?, referring, progress);
     let regions: Vec<Cx<'_>> = run.session().regions.iter().map(|region| run.at(region)).collect();
     let global = run.global();
     plan(&run);
 
-    let referring_then_functions = async {
+    let referring = async {
         everywhere(&regions, REFERRING).await;
-        lambda::collect(&run).await;
+        run.all_referred();
     };
-    let others = join(
-        everywhere(&regions, REGIONAL),
+    join4(
         join_all(GLOBAL_SERVICES.iter().map(|c| global.run(*c))),
-    );
-    join(referring_then_functions, others).await;
+        everywhere(&regions, REGIONAL),
+        referring,
+        lambda::collect(&run, references),
+    )
+    .await;
 
     drop((regions, global));
     Ok(inventory(run, began))
 }
 
 async fn everywhere(regions: &[Cx<'_>], collectors: &[&dyn Collect]) {
-    let pairs = regions.iter().flat_map(|cx| collectors.iter().map(|collector| cx.run(*collector)));
+    let pairs = collectors.iter().flat_map(|collector| regions.iter().map(|cx| cx.run(*collector)));
     join_all(pairs).await;
 }
 

@@ -8,6 +8,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::model::Outcome;
 
+use super::words;
+
 /// IAM refused.
 const DENIED: &[&str] = &[
     "AccessDenied",
@@ -48,9 +50,6 @@ const GONE: &[(&str, &str)] = &[
     ("sns:GetTopicAttributes", "NotFound"),
 ];
 
-/// Longest message kept, in characters.
-const MESSAGE_LIMIT: usize = 500;
-
 /// Why a call brought nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -67,7 +66,7 @@ pub struct Refusal {
 impl Refusal {
     /// An answer that makes no sense.
     pub fn senseless(message: impl Into<String>) -> Refusal {
-        let message = message.into();
+        let message = words::public(&message.into());
         Refusal { outcome: Outcome::Error, code: None, message, exhausted: false }
     }
 
@@ -84,7 +83,9 @@ impl Refusal {
     {
         match error {
             SdkError::ServiceError(service) => of_service(service.err(), service.raw()),
-            SdkError::TimeoutError(_) => Refusal::silence(super::clients::OPERATION_SECONDS),
+            SdkError::TimeoutError(_) => {
+                Refusal { exhausted: true, ..Refusal::senseless(causes(error)) }
+            }
             SdkError::DispatchFailure(failure) => Refusal {
                 exhausted: failure.is_timeout() || failure.is_io(),
                 ..Refusal::senseless(causes(error))
@@ -103,7 +104,9 @@ fn of_service<E: ProvideErrorMetadata>(error: &E, raw: &HttpResponse) -> Refusal
     let status = raw.status().as_u16();
     let code = error.code().filter(|code| !code.is_empty());
     let message = match code {
-        Some(code) => format!("{code}: {}", error.message().unwrap_or("no message")),
+        Some(code) => {
+            format!("{code}: {}", words::public(error.message().unwrap_or("no message")))
+        }
         None => {
             let kind = raw.headers().get("content-type").unwrap_or("no content type");
             format!("HTTP {status} with {kind}, which is no answer of the AWS API")
@@ -112,7 +115,7 @@ fn of_service<E: ProvideErrorMetadata>(error: &E, raw: &HttpResponse) -> Refusal
     Refusal {
         outcome: classify(code, status),
         code: code.map(str::to_owned),
-        message: scrub(&message),
+        message,
         exhausted: code.is_some_and(|code| THROTTLED.contains(&code)),
     }
 }
@@ -130,7 +133,7 @@ fn classify(code: Option<&str>, status: u16) -> Outcome {
 
 /// An error's causes in one line, without the SDK's own wrappers and never their `Debug`, which
 /// holds the answer's body.
-fn causes(error: &(dyn Error + 'static)) -> String {
+pub fn causes(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     let mut cause = Some(error.source().unwrap_or(error));
     while let Some(inner) = cause {
@@ -141,24 +144,7 @@ fn causes(error: &(dyn Error + 'static)) -> String {
         }
         cause = inner.source();
     }
-    scrub(&text)
-}
-
-/// One line of bounded length without what looks like a credential: a signature mismatch, for one,
-/// is answered with the signed request, session token and all. An endpoint that is no URL is told
-/// with the whole request.
-fn scrub(message: &str) -> String {
-    let ends = ["The Canonical String", "to request `Request"].map(|mark| message.find(mark));
-    let end = ends.into_iter().flatten().min().unwrap_or(message.len());
-    let words = message[..end].split_whitespace().map(|word| {
-        let secret = ["AKIA", "ASIA", "Credential=", "Signature=", "oken="];
-        if secret.iter().any(|mark| word.contains(mark)) { "[removed]" } else { word }
-    });
-    let line = words.collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(MESSAGE_LIMIT) {
-        Some((cut, _)) => format!("{}...", &line[..cut]),
-        None => line,
-    }
+    words::public(&text)
 }
 
 #[cfg(test)]
@@ -188,16 +174,6 @@ mod tests {
         for (code, status, outcome) in cases {
             assert_eq!(classify(code, status), outcome, "{code:?} {status}");
         }
-    }
-
-    #[test]
-    fn messages_are_one_short_line_without_credentials() {
-        let told = scrub(
-            "SignatureDoesNotMatch: no.\n The Canonical String was\nx-amz-security-token:abc",
-        );
-        assert_eq!(told, "SignatureDoesNotMatch: no.");
-        assert_eq!(scrub("key AKIAIOSFODNN7EXAMPLE\n is  bad"), "key [removed] is bad");
-        assert_eq!(scrub(&"あ".repeat(900)).chars().count(), MESSAGE_LIMIT + 3);
     }
 
     #[test]

@@ -10,22 +10,33 @@ const MAX_PAGES: usize = 10_000;
 /// Pages in a row with nothing on them; filtered lists may have some.
 const MAX_EMPTY_PAGES: usize = 50;
 
-/// Guards against lists that never end.
+/// Where a list has been read to; guards against one that never ends.
 #[derive(Default)]
 pub struct Pager {
     seen: HashSet<String>,
     pages: usize,
     empty: usize,
+    next: Option<String>,
+    is_at_end: bool,
 }
 
 impl Pager {
-    /// Takes note of a page; gives the token of the next, or none at the end.
-    pub fn turn(
-        &mut self,
-        is_empty: bool,
-        next: Option<String>,
-    ) -> Result<Option<String>, Refusal> {
-        let Some(next) = next.filter(|token| !token.is_empty()) else { return Ok(None) };
+    /// Whether the last page was read.
+    pub fn is_at_end(&self) -> bool {
+        self.is_at_end
+    }
+
+    /// What to ask for the next page with; none for the first.
+    pub fn token(&mut self) -> Option<String> {
+        self.next.take()
+    }
+
+    /// Takes note of a page and what it says of the next.
+    pub fn turn(&mut self, is_empty: bool, next: Option<String>) -> Result<(), Refusal> {
+        let Some(next) = next.filter(|token| !token.is_empty()) else {
+            self.is_at_end = true;
+            return Ok(());
+        };
         self.pages += 1;
         self.empty = if is_empty { self.empty + 1 } else { 0 };
         if self.empty > MAX_EMPTY_PAGES || self.pages > MAX_PAGES {
@@ -37,7 +48,8 @@ impl Pager {
         if !self.seen.insert(next.clone()) {
             return Err(endless(&format!("page {} points back to an earlier one", self.pages)));
         }
-        Ok(Some(next))
+        self.next = Some(next);
+        Ok(())
     }
 }
 
@@ -55,11 +67,15 @@ mod tests {
 
     #[test]
     fn pages_end_where_the_token_does() {
-        let mut pager = Pager::default();
-        assert_eq!(pager.turn(false, token("a")), Ok(token("a")));
-        assert_eq!(pager.turn(true, token("b")), Ok(token("b")));
-        assert_eq!(pager.turn(false, token("")), Ok(None));
-        assert_eq!(pager.turn(false, None), Ok(None));
+        for end in [None, token("")] {
+            let mut pager = Pager::default();
+            for (is_empty, next) in [(false, "a"), (true, "b")] {
+                assert_eq!(pager.turn(is_empty, token(next)), Ok(()));
+                assert_eq!((pager.is_at_end(), pager.token()), (false, token(next)));
+            }
+            assert_eq!(pager.turn(false, end), Ok(()));
+            assert_eq!((pager.is_at_end(), pager.token()), (true, None));
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use aws_sdk_rds::Client;
 use aws_sdk_rds::types::{DbInstance, Tag};
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::{FutureExt, LocalBoxFuture};
 
 use crate::model::types::rds::{DBInstance, DBInstanceProperties, DBInstanceStatus};
 use crate::model::{Resource, ops};
@@ -20,7 +20,7 @@ impl Collect for Rds {
         &STEPS
     }
 
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
             let instances = cx.pages(
@@ -34,7 +34,7 @@ impl Collect for Rds {
             );
             cx.keep(instances.await.known().unwrap_or_default());
         }
-        .boxed()
+        .boxed_local()
     }
 }
 

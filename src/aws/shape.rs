@@ -11,6 +11,7 @@ use crate::model::Resource;
 use crate::model::types::ResourceType;
 
 use super::cx::Cx;
+use super::words;
 
 /// A resource of the region of `cx`, called by its id and without tags. Properties or status that
 /// could not be read are left out; the coverage says why.
@@ -73,6 +74,11 @@ pub fn text_time(text: Option<String>) -> Option<String> {
         Ok(time) => Some(time.to_string()),
         Err(_) => Some(text),
     }
+}
+
+/// A service's free text, which may echo an address or a request, as it may be kept.
+pub fn words(text: Option<String>) -> Option<String> {
+    text.map(|text| words::public(&text))
 }
 
 /// FNV-1a, 64 bits, as 16 hexadecimal digits: a hash that stays the same over versions and machines.

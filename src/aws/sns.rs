@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_sns::Client;
 use aws_sdk_sns::types as sdk;
-use futures::future::{BoxFuture, FutureExt, join};
+use futures::future::{FutureExt, LocalBoxFuture, join};
 use serde_json::Value;
 use url::Url;
 
@@ -34,17 +34,17 @@ impl Collect for Sns {
         &STEPS
     }
 
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
             join(topics(cx, &client), subscriptions(cx, &client)).await;
         }
-        .boxed()
+        .boxed_local()
     }
 }
 
 async fn topics(cx: &Cx<'_>, client: &Client) {
-    let arns = cx.pages(
+    let topics = cx.page_by_page(
         &ops::LIST_TOPICS,
         &[],
         |token| client.list_topics().set_next_token(token).send(),
@@ -52,9 +52,11 @@ async fn topics(cx: &Cx<'_>, client: &Client) {
             let arns = out.topics?.into_iter().map(|topic| topic.topic_arn);
             Some((arns.collect::<Option<Vec<_>>>()?, out.next_token))
         },
+        |arns| async move {
+            cx.keep(cx.each(arns, |arn| topic(cx, client, arn)).await.into_iter().flatten());
+        },
     );
-    let arns = arns.await.known().unwrap_or_default();
-    cx.keep(cx.each(arns, |arn| topic(cx, client, arn)).await.into_iter().flatten());
+    topics.await;
 }
 
 /// A topic, or none when it was deleted since it was listed.
@@ -96,7 +98,7 @@ fn json(
 }
 
 async fn subscriptions(cx: &Cx<'_>, client: &Client) {
-    let found = cx.pages(
+    let subscriptions = cx.page_by_page(
         &ops::LIST_SUBSCRIPTIONS,
         &[],
         |token| client.list_subscriptions().set_next_token(token).send(),
@@ -104,9 +106,14 @@ async fn subscriptions(cx: &Cx<'_>, client: &Client) {
             let found = out.subscriptions?.into_iter().map(Found::of);
             Some((found.collect::<Option<Vec<_>>>()?, out.next_token))
         },
+        |found| async move {
+            let functions = found.iter().filter(|it| it.is_confirmed() && it.protocol == "lambda");
+            functions.for_each(|it| cx.refer(&it.endpoint));
+            let read = cx.each(found, |found| subscription(cx, client, found)).await;
+            cx.keep(read.into_iter().flatten());
+        },
     );
-    let found = found.await.known().unwrap_or_default();
-    cx.keep(cx.each(found, |found| subscription(cx, client, found)).await.into_iter().flatten());
+    subscriptions.await;
 }
 
 /// A subscription as listed.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use aws_sdk_synthetics::Client;
 use aws_sdk_synthetics::types as sdk;
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::{FutureExt, LocalBoxFuture};
+use tokio::sync::OnceCell;
 
 use crate::model::types::synthetics::{
     Canary, CanaryProperties, CanaryRun, CanaryRunConfig, CanarySchedule, CanaryStatus,
@@ -12,7 +13,7 @@ use crate::model::types::synthetics::{
 use crate::model::{Resource, ops};
 
 use super::cx::{Collect, Cx, Step};
-use super::shape::{resource, time};
+use super::shape::{resource, time, words};
 
 /// Collects canaries.
 pub struct Synthetics;
@@ -27,22 +28,25 @@ impl Collect for Synthetics {
         &STEPS
     }
 
-    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> BoxFuture<'a, ()> {
+    fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
-            let canaries = cx.pages(
+            let runs = OnceCell::new();
+            let canaries = cx.page_by_page(
                 &ops::DESCRIBE_CANARIES,
                 &[],
                 |token| client.describe_canaries().set_next_token(token).send(),
                 |out| Some((out.canaries?, out.next_token)),
+                |page| async {
+                    if !page.is_empty() {
+                        let runs = runs.get_or_init(|| last_runs(cx, &client)).await;
+                        cx.keep(page.into_iter().filter_map(|it| canary(cx, it, runs)));
+                    }
+                },
             );
-            let canaries = canaries.await.known().unwrap_or_default();
-            if !canaries.is_empty() {
-                let mut runs = last_runs(cx, &client).await;
-                cx.keep(canaries.into_iter().filter_map(|it| canary(cx, it, &mut runs)));
-            }
+            canaries.await;
         }
-        .boxed()
+        .boxed_local()
     }
 }
 
@@ -70,7 +74,7 @@ async fn last_runs(cx: &Cx<'_>, client: &Client) -> HashMap<String, CanaryRun> {
     by_name
 }
 
-fn canary(cx: &Cx<'_>, it: sdk::Canary, runs: &mut HashMap<String, CanaryRun>) -> Option<Resource> {
+fn canary(cx: &Cx<'_>, it: sdk::Canary, runs: &HashMap<String, CanaryRun>) -> Option<Resource> {
     let Some((name, schedule)) = it.name.zip(it.schedule) else {
         cx.fail(&ops::DESCRIBE_CANARIES, &[], "a canary without name or schedule");
         return None;
@@ -94,11 +98,11 @@ fn canary(cx: &Cx<'_>, it: sdk::Canary, runs: &mut HashMap<String, CanaryRun>) -
     let (started, created) = it.timeline.map(|t| (t.last_started, t.created)).unwrap_or_default();
     let status = CanaryStatus {
         state: state.map(|state| state.as_str().to_owned()),
-        state_reason,
+        state_reason: words(state_reason),
         engine_arn: it.engine_arn,
         last_started: time(started),
         created: time(created),
-        last_run: runs.remove(&name),
+        last_run: runs.get(&name).cloned(),
     };
     let arn = cx.arn("synthetics", &format!("canary:{name}"));
     let tags = it.tags.unwrap_or_default().into_iter().collect();
@@ -110,7 +114,7 @@ fn run(it: sdk::CanaryRun) -> CanaryRun {
     let (started, completed) = it.timeline.map(|t| (t.started, t.completed)).unwrap_or_default();
     CanaryRun {
         state: state.map(|state| state.as_str().to_owned()),
-        state_reason,
+        state_reason: words(state_reason),
         started: time(started),
         completed: time(completed),
     }

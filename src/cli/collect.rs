@@ -10,7 +10,7 @@ use clap::Args;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::config::Config;
-use super::{Common, Exit, Failure};
+use super::{Common, Exit, Failure, interrupt, output};
 use crate::aws::{self, CollectOptions};
 use crate::model::Inventory;
 
@@ -41,6 +41,7 @@ pub struct CollectArgs {
 
 /// Runs it.
 pub fn run(args: &CollectArgs, common: &Common) -> Result<Exit, Failure> {
+    output::is_a_place_for_a_snapshot(&args.output)?;
     let config = Config::load(common.config.as_deref())?;
     let inventory = collect(&args.live, common, &config)?;
     crate::snapshot::write(&inventory, &args.output)?;
@@ -55,11 +56,12 @@ pub fn collect(live: &LiveArgs, common: &Common, config: &Config) -> Result<Inve
     let shown = std::io::stderr().is_terminal() && !live.no_progress && !common.quiet;
     let bars = Bars::new(shown);
     let began = Instant::now();
+    let _listening = interrupt::Listening::begin()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         tokio::select! {
             collected = aws::collect(&options, &bars) => collected.map_err(Failure::from),
-            () = stopped() => Err(Failure::Interrupted),
+            () = interrupt::signalled() => Err(Failure::Interrupted),
         }
     });
     bars.clear();
@@ -84,24 +86,6 @@ fn tell(inventory: &Inventory, took: Duration, common: &Common) {
             let (region, outcome) = (&record.region, record.outcome.as_str());
             common.note(&format!("  {region} {} {outcome} {}", record.operation, record.message));
         }
-    }
-}
-
-/// Ctrl-C or SIGTERM.
-async fn stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => return,
-                _ = terminate.recv() => return,
-            }
-        }
-    }
-    // Without a handler there is nothing to wait for; the default action ends the process.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }
 

@@ -11,6 +11,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 mod collect;
 pub mod config;
 mod exit;
+#[cfg(feature = "aws")]
+mod interrupt;
 mod output;
 mod policy;
 mod rules;
@@ -117,6 +119,10 @@ struct RuleSource {
 impl RuleSource {
     fn load(&self) -> Result<crate::rules::RuleSet, Failure> {
         Ok(crate::rules::RuleSet::load(!self.no_builtin_rules, &self.dirs)?)
+    }
+
+    fn load_with_cases(&self) -> Result<crate::rules::RuleSet, Failure> {
+        Ok(crate::rules::RuleSet::load_with_cases(!self.no_builtin_rules, &self.dirs)?)
     }
 }
 

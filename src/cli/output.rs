@@ -56,6 +56,33 @@ pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result
     }
 }
 
+/// Whether a file can be put at `path`, as far as can be told before there is anything to put.
+pub fn is_a_place(path: &Path) -> Result<(), Failure> {
+    match folder(path) {
+        folder if folder.is_dir() => Ok(()),
+        folder => Err(anyhow::anyhow!(
+            "cannot write {}: there is no folder {}",
+            path.display(),
+            folder.display()
+        )
+        .into()),
+    }
+}
+
+/// Whether a snapshot can be put at `path`, of which the name must tell the format.
+#[cfg(feature = "aws")]
+pub fn is_a_place_for_a_snapshot(path: &Path) -> Result<(), Failure> {
+    if path == Path::new("-") {
+        return Ok(());
+    }
+    crate::snapshot::Encoding::of(path)?;
+    is_a_place(path)
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// What to say when writing to stdout failed.
 pub fn stdout_failed(error: io::Error) -> Failure {
     anyhow::Error::new(error).context("cannot write to stdout").into()
@@ -83,7 +110,6 @@ pub fn to_file(
         );
         return Ok(write(&mut out).and_then(|()| out.flush()).with_context(context)?);
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new();
     #[cfg(unix)]
     {
@@ -91,7 +117,7 @@ pub fn to_file(
         use std::os::unix::fs::PermissionsExt;
         file.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let file = file.tempfile_in(folder).with_context(context)?;
+    let file = file.tempfile_in(folder(path)).with_context(context)?;
     let mut out = BufWriter::with_capacity(1 << 16, file);
     write(&mut out).with_context(context)?;
     let file = out.into_inner().map_err(|e| e.into_error()).with_context(context)?;

@@ -53,7 +53,7 @@ pub fn run(command: &RulesCommand, common: &Common) -> Result<Exit, Failure> {
             explain(&source.load()?, id, lang).map(|()| Exit::Clean)
         }
         RulesCommand::Functions => functions().map(|()| Exit::Clean),
-        RulesCommand::Test { source } => test(&source.load()?, common),
+        RulesCommand::Test { source } => test(&source.load_with_cases()?, common),
         RulesCommand::Schema { cases } => {
             let schema = if *cases {
                 schemars::schema_for!(CasesSource)

@@ -63,7 +63,7 @@ fn severity(word: &str) -> Result<Severity, String> {
 /// Runs it.
 pub fn run(args: &RunArgs, common: &Common) -> Result<Exit, Failure> {
     // Everything the user may have got wrong is found before anything is asked of AWS.
-    one_place_each(args)?;
+    places(args)?;
     let config = Config::load(common.config.as_deref())?;
     let rules = load_rules(args, &config)?;
     let snapshot = snapshot(args, common, &config)?;
@@ -81,9 +81,13 @@ pub fn run(args: &RunArgs, common: &Common) -> Result<Exit, Failure> {
     Ok(exit(args, &evaluation))
 }
 
-/// Two outputs to one place would leave only one of them.
-fn one_place_each(args: &RunArgs) -> Result<(), Failure> {
+/// Each output has a place, and its own: two in one place would leave only one of them.
+fn places(args: &RunArgs) -> Result<(), Failure> {
     let outputs = args.outputs.iter().map(|target| target.path.as_path());
+    #[cfg(feature = "aws")]
+    if let Some(path) = &args.save_snapshot {
+        output::is_a_place_for_a_snapshot(path)?;
+    }
     #[cfg(feature = "aws")]
     let outputs = outputs.chain(args.save_snapshot.as_deref());
     let paths: Vec<&Path> = outputs.collect();
@@ -96,6 +100,7 @@ fn one_place_each(args: &RunArgs) -> Result<(), Failure> {
         if paths[..i].contains(path) && path.metadata().map_or(true, |m| m.is_file()) {
             return Err(anyhow::anyhow!("two outputs are named {}", path.display()).into());
         }
+        output::is_a_place(path)?;
     }
     Ok(())
 }

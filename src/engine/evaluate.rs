@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::evidence::Recorder;
 use super::host::Asker;
 use super::node::EngineValue;
 use super::node::Node;
@@ -16,13 +15,13 @@ use super::world::World;
 use crate::model::{
     Evidence, Finding, Lang, Report, ResourceRef, RuleInfo, Severity, Status, Summary, Text,
 };
-use crate::rules::expr::{Expr, Raised, Value, eval};
+use crate::rules::expr::{Expr, Frame, Raised, Value, eval};
 use crate::rules::functions::Gives;
 use crate::rules::{MessagePiece, Rule};
 
 /// How many findings one thread renders at a time, and how many such shares are held at once.
-const SHARE: usize = 256;
-const BATCH: usize = 64;
+const SHARE: usize = 64;
+const BATCH: usize = 256;
 
 /// The verdicts of a run. Findings are made when asked for, from the same functions that gave the
 /// verdict.
@@ -65,8 +64,10 @@ impl<'a> Evaluation<'a> {
     pub fn of(world: &'a World<'a>, rules: &'a [Rule]) -> Evaluation<'a> {
         let judged = |rule: &'a Rule| {
             let subjects = Subjects::of(world, rule);
-            let status =
-                |at| judge(&Asker { world, recorder: None }, rule, subjects.get(at)).status();
+            let status = |at| {
+                let subject = subjects.get(at);
+                judge(&Asker::new(world, subject), rule, subject).status()
+            };
             let statuses = (0..subjects.len()).into_par_iter().map(status).collect();
             let witnesses = rule.verdict().filter(|expr| expr.any(&leaves_evidence)).collect();
             Judged { rule, subjects, statuses, witnesses }
@@ -198,38 +199,38 @@ fn judge<'a>(asker: &Asker<'a>, rule: &'a Rule, subject: Subject<'a>) -> Outcome
     if let Subject::Unlisted(_, _, _, gap) = subject {
         return Outcome::Unknown(Unknown::Gap(gap));
     }
-    let mut vars = variables(asker, rule, subject);
+    let mut frame = frame(asker, rule, subject);
     for (condition, reason) in &rule.conditions {
-        match truth(asker, condition, &mut vars) {
+        match truth(asker, condition, &mut frame) {
             Ok(true) => {}
             Ok(false) => return Outcome::NotApplicable(reason),
             Err(why) => return Outcome::Unknown(why),
         }
     }
     for (condition, reason) in &rule.undecided {
-        match truth(asker, condition, &mut vars) {
+        match truth(asker, condition, &mut frame) {
             Ok(false) => {}
             Ok(true) => return Outcome::Undecided(reason),
             Err(why) => return Outcome::Unknown(why),
         }
     }
-    match truth(asker, &rule.require, &mut vars) {
+    match truth(asker, &rule.require, &mut frame) {
         Ok(true) => Outcome::Pass,
         Ok(false) => Outcome::Fail,
         Err(why) => Outcome::Unknown(why),
     }
 }
 
-fn variables<'a>(asker: &Asker<'a>, rule: &'a Rule, subject: Subject<'a>) -> Vec<EngineValue<'a>> {
-    vec![subject.value(asker.world), Value::Object(Node::Params(&rule.params))]
+fn frame<'a>(asker: &Asker<'a>, rule: &'a Rule, subject: Subject<'a>) -> Frame<'a, Asker<'a>> {
+    Frame::new(vec![subject.value(asker.world), Value::Object(Node::Params(&rule.params))])
 }
 
 fn truth<'a>(
     asker: &Asker<'a>,
     expr: &'a Expr,
-    vars: &mut Vec<EngineValue<'a>>,
+    frame: &mut Frame<'a, Asker<'a>>,
 ) -> Result<bool, Unknown> {
-    match eval(asker, expr, vars) {
+    match eval(asker, expr, frame) {
         Ok(Value::Bool(b)) => Ok(b),
         Ok(_) => Err(Reason::Evaluation("the condition is no bool".to_owned()).into()),
         Err(Raised::Unknown(why)) => Err(why),
@@ -248,12 +249,13 @@ struct Words<'a> {
 /// Makes the words of a verdict, by asking again with a recorder what it hung on.
 fn explain<'a>(world: &'a World<'a>, judged: &'a Judged<'_>, at: usize, lang: Lang) -> Words<'a> {
     let (rule, subject, status) = (judged.rule, judged.subjects.get(at), judged.statuses[at]);
-    let asker = Asker { world, recorder: Some(Recorder::default()) };
+    let asker = Asker::recording(world, subject);
     let message = match status {
         Status::Pass | Status::Fail | Status::Waived => {
             // Each was evaluated for the verdict too, so nothing new can come of it.
+            let mut frame = frame(&asker, rule, subject);
             for witness in &judged.witnesses {
-                drop(eval(&asker, witness, &mut variables(&asker, rule, subject)));
+                drop(eval(&asker, witness, &mut frame));
             }
             match status {
                 Status::Pass => Cow::Borrowed(rule.info.title.get(lang)),
@@ -277,13 +279,13 @@ fn explain<'a>(world: &'a World<'a>, judged: &'a Judged<'_>, at: usize, lang: La
 }
 
 fn message<'a>(world: &'a World<'a>, rule: &'a Rule, subject: Subject<'a>, lang: Lang) -> String {
-    let asker = Asker { world, recorder: None };
-    let mut vars = variables(&asker, rule, subject);
+    let asker = Asker::new(world, subject);
+    let mut frame = frame(&asker, rule, subject);
     let pieces = rule.message.get(lang).iter().map(|piece| match piece {
         MessagePiece::Text(words) => words.clone(),
         // A message that cannot be completed says so in place; the verdict stands.
         MessagePiece::Expr(expr) => {
-            eval(&asker, expr, &mut vars).map_or_else(|_| "?".to_owned(), |v| written(&v))
+            eval(&asker, expr, &mut frame).map_or_else(|_| "?".to_owned(), |v| written(&v))
         }
     });
     pieces.collect()

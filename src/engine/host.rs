@@ -1,17 +1,21 @@
 //! Implements the functions that rules call.
 
+use std::cell::RefCell;
+
 use jiff::Timestamp;
 
 use super::alarms::{Fire, Watchers};
 use super::evidence::Recorder;
-use super::node::{EngineResult, EngineValue, Node, ResourceNode};
+use super::node::{self, EngineResult, EngineValue, Node, ResourceNode};
 use super::notices::ringing_since;
 use super::path::{self, End, Message, Reach, function, subscription, topic};
 use super::reason::{Reason, Unknown};
 use super::schedule;
+use super::subjects::Subject;
 use super::world::{COMPOSITE, World};
 use crate::rules::expr::{Host, Open, Raised, Value};
 use crate::rules::functions::Function;
+use crate::snapshot::Remembered;
 
 /// A world that expressions can ask, with a recorder when evidence is wanted.
 pub struct Asker<'a> {
@@ -19,6 +23,10 @@ pub struct Asker<'a> {
     pub world: &'a World<'a>,
     /// Where evidence goes.
     pub recorder: Option<Recorder<'a>>,
+    /// The resource that is spoken of most, and what its parts hold, once they were looked into.
+    subject: Option<u32>,
+    properties: RefCell<Option<Remembered<'a>>>,
+    status: RefCell<Option<Remembered<'a>>>,
 }
 
 /// How many steps an expression of a rule may take for all subjects together: some seconds. A rule
@@ -32,7 +40,19 @@ impl<'a> Host<'a> for Asker<'a> {
     type Unknown = Unknown;
 
     fn field(&self, of: &Node<'a>, name: &str) -> EngineResult<'a> {
-        of.field(name)
+        match of {
+            Node::Properties(resource) if Some(resource.i) == self.subject => {
+                let whole = || resource.view.properties().remembered();
+                let get = || self.properties.borrow_mut().get_or_insert_with(whole).get(name);
+                node::known(resource.known("properties", name, get))
+            }
+            Node::Status(resource) if Some(resource.i) == self.subject => {
+                let whole = || resource.view.status().remembered();
+                let get = || self.status.borrow_mut().get_or_insert_with(whole).get(name);
+                node::known(resource.known("status", name, get))
+            }
+            other => other.field(name),
+        }
     }
 
     fn steps(&self, vars: &[EngineValue<'a>]) -> u64 {
@@ -78,6 +98,21 @@ impl<'a> Host<'a> for Asker<'a> {
 }
 
 impl<'a> Asker<'a> {
+    /// Asks about a subject.
+    pub fn new(world: &'a World<'a>, subject: Subject<'a>) -> Asker<'a> {
+        let subject = match subject {
+            Subject::Resource(i) => Some(i),
+            _ => None,
+        };
+        let (properties, status) = Default::default();
+        Asker { world, recorder: None, subject, properties, status }
+    }
+
+    /// Asks with a recorder.
+    pub fn recording(world: &'a World<'a>, subject: Subject<'a>) -> Asker<'a> {
+        Asker { recorder: Some(Recorder::default()), ..Asker::new(world, subject) }
+    }
+
     fn age(&self, args: Args<'_, 'a>, minutes: f64) -> EngineResult<'a> {
         let text = text(args, 0)?;
         let then: Timestamp =

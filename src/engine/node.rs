@@ -133,9 +133,22 @@ impl<'a> ResourceNode<'a> {
     }
 
     fn read(&self, part: &str, json: Json<'a>, field: &str) -> Result<Option<Json<'a>>, Unknown> {
+        self.known(part, field, || json.get(field))
+    }
+
+    /// A field of a part of it, if it could be read; null counts as absent.
+    ///
+    /// # Errors
+    /// When it could not be read.
+    pub fn known(
+        &self,
+        part: &str,
+        field: &str,
+        get: impl FnOnce() -> Option<Json<'a>>,
+    ) -> Result<Option<Json<'a>>, Unknown> {
         match self.gap(part, field) {
             Some(gap) => Err(Unknown::Gap(gap)),
-            None => Ok(json.get(field).filter(|value| !value.is_null())),
+            None => Ok(get().filter(|value| !value.is_null())),
         }
     }
 }
@@ -169,7 +182,8 @@ impl<'a> Node<'a> {
     }
 }
 
-fn known<'a>(value: Result<Option<Json<'a>>, Unknown>) -> EngineResult<'a> {
+/// A field that was looked up, as expressions see it.
+pub fn known<'a>(value: Result<Option<Json<'a>>, Unknown>) -> EngineResult<'a> {
     value.map(from_json_or_null).map_err(Raised::Unknown)
 }
 

@@ -47,13 +47,23 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// Prepares a snapshot for `rules`.
     pub fn new(snapshot: &'a Snapshot, rules: &[Rule]) -> World<'a> {
+        let others = || {
+            (
+                Gaps::of(snapshot),
+                Joins::build(snapshot, rules),
+                Composites::build(snapshot),
+                TopicUse::build(snapshot),
+            )
+        };
+        let (alarms, (gaps, joins, composites, topics)) =
+            rayon::join(|| AlarmIndex::build(snapshot), others);
         World {
             snapshot,
-            gaps: Gaps::of(snapshot),
-            joins: Joins::build(snapshot, rules),
-            alarms: AlarmIndex::build(snapshot),
-            composites: Composites::build(snapshot),
-            topics: TopicUse::build(snapshot),
+            gaps,
+            joins,
+            alarms,
+            composites,
+            topics,
             reaches: (0..snapshot.len()).map(|_| OnceLock::new()).collect(),
             ends: Memo::default(),
             policies: Memo::default(),

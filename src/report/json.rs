@@ -2,16 +2,18 @@
 //! can read; same input, same bytes.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
 use crate::model::{
-    Evidence, Finding, FixRisk, Gap, Lang, Notice, Report, ResourceRef, RuleInfo, Severity, Status,
-    Summary, TOOL_NAME, TOOL_VERSION, Waiver,
+    Finding, FixRisk, Gap, Lang, Notice, Report, ResourceRef, RuleInfo, Severity, Summary,
+    TOOL_NAME, TOOL_VERSION,
 };
 
 use super::tally::count;
+use super::text::is_treacherous;
 use super::{Findings, Format, Style};
 
 /// The `json` format.
@@ -69,7 +71,7 @@ impl Write for AfterComma<'_> {
 
 /// The document up to and after its findings, with the bracket that opens them.
 fn frame(report: &Report<'_>) -> io::Result<(String, String)> {
-    let text = serde_json::to_string_pretty(&Document::of(report))?;
+    let text = without_treachery(serde_json::to_string_pretty(&Document::of(report))?);
     // Strings hold no bare line breaks, so this is the field and nothing else.
     let (head, tail) = text
         .split_once("\n  \"findings\": []")
@@ -81,10 +83,87 @@ fn frame(report: &Report<'_>) -> io::Result<(String, String)> {
 fn serialized(findings: &[Finding<'_>]) -> io::Result<Vec<u8>> {
     let mut text = Vec::with_capacity(findings.len() * 768);
     for finding in findings {
-        text.extend_from_slice(b",\n    ");
-        serde_json::to_writer(&mut text, &One::of(finding))?;
+        line(finding, &mut text)?;
     }
-    Ok(text)
+    let text = String::from_utf8(text).map_err(io::Error::other)?;
+    Ok(without_treachery(text).into_bytes())
+}
+
+/// One finding, as the serializer would write it; but it looks at every byte of every string, and most
+/// of a million findings are names and ARNs that need no escape.
+fn line(finding: &Finding<'_>, text: &mut Vec<u8>) -> io::Result<()> {
+    let ResourceRef { ty, id, arn, account, region, name } = &finding.resource;
+    let fields: [(&str, &str); 10] = [
+        (",\n    {\"rule\":", &finding.rule.id),
+        (",\"status\":", finding.status.as_str()),
+        (",\"severity\":", finding.rule.severity.as_str()),
+        (",\"resource\":{\"type\":", ty),
+        (",\"id\":", id),
+        (",\"arn\":", arn),
+        (",\"account\":", account),
+        (",\"region\":", region),
+        (",\"name\":", name),
+        ("},\"message\":", &finding.message),
+    ];
+    strings(&fields, text)?;
+    text.extend_from_slice(b",\"evidence\":[");
+    for (n, seen) in finding.evidence.iter().enumerate() {
+        let begin = if n == 0 { "{\"type\":" } else { ",{\"type\":" };
+        strings(&[(begin, &seen.ty), (",\"id\":", &seen.id), (",\"note\":", &seen.note)], text)?;
+        text.push(b'}');
+    }
+    text.push(b']');
+    if finding.evidence_omitted > 0 {
+        text.extend_from_slice(b",\"evidence_omitted\":");
+        serde_json::to_writer(&mut *text, &finding.evidence_omitted)?;
+    }
+    text.extend_from_slice(b",\"waiver\":");
+    serde_json::to_writer(&mut *text, &finding.waiver)?;
+    text.push(b'}');
+    Ok(())
+}
+
+/// Strings, each behind what stands before it.
+fn strings(all: &[(&str, &str)], text: &mut Vec<u8>) -> io::Result<()> {
+    for (before, string) in all {
+        text.extend_from_slice(before.as_bytes());
+        let plain = |plain, byte| plain & (byte >= 0x20) & (byte != b'"') & (byte != b'\\');
+        if string.bytes().fold(true, plain) {
+            text.push(b'"');
+            text.extend_from_slice(string.as_bytes());
+            text.push(b'"');
+        } else {
+            serde_json::to_writer(&mut *text, string)?;
+        }
+    }
+    Ok(())
+}
+
+/// The same JSON, with what could mislead a reader (controls, text that runs backwards, what cannot be
+/// seen) written as escapes. Outside of strings JSON is plain ASCII, so this changes only strings, and
+/// not what they stand for.
+fn without_treachery(json: String) -> String {
+    let plain = json.bytes().fold(true, |plain, byte| plain & (byte < 0x7F));
+    if plain || !json.contains(misleads) {
+        return json;
+    }
+    let mut safe = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        if misleads(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+/// Line breaks stand only between values: within a string they are escaped.
+fn misleads(c: char) -> bool {
+    c != '\n' && is_treacherous(c)
 }
 
 /// The document; the order of its fields is the order of the format.
@@ -125,19 +204,6 @@ struct Rule<'r> {
     references: &'r [String],
     frameworks: &'r BTreeMap<String, Vec<String>>,
     fix: Option<FixRisk>,
-}
-
-#[derive(Serialize)]
-struct One<'f> {
-    rule: &'f str,
-    status: Status,
-    severity: Severity,
-    resource: &'f ResourceRef<'f>,
-    message: &'f str,
-    evidence: &'f [Evidence<'f>],
-    #[serde(skip_serializing_if = "is_zero")]
-    evidence_omitted: usize,
-    waiver: Option<&'f Waiver>,
 }
 
 /// A call that did not answer, with the IAM actions it needs.
@@ -199,28 +265,10 @@ impl<'r> Unread<'r> {
     }
 }
 
-impl<'f> One<'f> {
-    fn of(finding: &'f Finding<'_>) -> One<'f> {
-        One {
-            rule: &finding.rule.id,
-            status: finding.status,
-            severity: finding.rule.severity,
-            resource: &finding.resource,
-            message: &finding.message,
-            evidence: &finding.evidence,
-            evidence_omitted: finding.evidence_omitted,
-            waiver: finding.waiver.as_ref(),
-        }
-    }
-}
-
-fn is_zero(number: &usize) -> bool {
-    *number == 0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Evidence, Status, Waiver};
     use crate::report::fixture::{HOSTILE, World, plain};
 
     fn written(lang: Lang) -> String {
@@ -238,11 +286,65 @@ mod tests {
         insta::assert_snapshot!(text);
     }
 
+    /// A finding as the serializer is told of it.
+    #[derive(Serialize)]
+    struct One<'f> {
+        rule: &'f str,
+        status: Status,
+        severity: Severity,
+        resource: &'f ResourceRef<'f>,
+        message: &'f str,
+        evidence: &'f [Evidence<'f>],
+        #[serde(skip_serializing_if = "is_zero")]
+        evidence_omitted: usize,
+        waiver: Option<&'f Waiver>,
+    }
+
+    impl<'f> One<'f> {
+        fn of(finding: &'f Finding<'_>) -> One<'f> {
+            One {
+                rule: &finding.rule.id,
+                status: finding.status,
+                severity: finding.rule.severity,
+                resource: &finding.resource,
+                message: &finding.message,
+                evidence: &finding.evidence,
+                evidence_omitted: finding.evidence_omitted,
+                waiver: finding.waiver.as_ref(),
+            }
+        }
+    }
+
+    fn is_zero(number: &usize) -> bool {
+        *number == 0
+    }
+
+    #[test]
+    fn findings_are_written_as_the_serializer_would() {
+        let world = World::new(Lang::Ja);
+        for finding in world.findings() {
+            let mut text = Vec::new();
+            line(&finding, &mut text).unwrap();
+            let expected = serde_json::to_string(&One::of(&finding)).unwrap();
+            assert_eq!(String::from_utf8(text).unwrap(), format!(",\n    {expected}"));
+        }
+    }
+
     #[test]
     fn a_finding_takes_a_line() {
         let text = written(Lang::Ja);
         let lines = text.lines().filter(|line| line.starts_with("    {\"rule\":"));
         assert_eq!(lines.count(), 13);
+    }
+
+    #[test]
+    fn what_could_mislead_is_escaped_and_means_the_same() {
+        let text = written(Lang::En);
+        assert!(!text.contains(misleads));
+        assert!(text.contains(r"\u202egpj\u009b2J"), "{text}");
+        let tag = without_treachery("\"\u{e0041}\"".to_owned());
+        assert_eq!(tag, r#""\udb40\udc41""#);
+        assert_eq!(serde_json::from_str::<String>(&tag).unwrap(), "\u{e0041}");
     }
 
     #[test]

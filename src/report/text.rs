@@ -40,7 +40,7 @@ pub fn visible_lines(text: &str) -> String {
 
 /// Controls, line and paragraph separators, bidirectional controls, invisible characters and what
 /// is no character at all. The joiners U+200C and U+200D stay: words and emoji need them.
-fn is_treacherous(c: char) -> bool {
+pub fn is_treacherous(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}')
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use serde::Deserialize;
+use smallvec::SmallVec;
 
 use super::error::{Fault, Reason};
 use super::scan::Scanner;
@@ -87,6 +88,11 @@ impl<'a> Json<'a> {
         self.members().find(|(quoted, _)| is_key(quoted, key)).map(|(_, value)| value)
     }
 
+    /// The same object for many questions.
+    pub fn remembered(self) -> Remembered<'a> {
+        Remembered { seen: SmallVec::new(), rest: self.members() }
+    }
+
     /// The value at keys joined by dots: `get("a")`, then `get("b")` for `a.b`. A key that holds a dot
     /// itself is only reached by [`Json::get`].
     pub fn path(self, path: &str) -> Option<Json<'a>> {
@@ -144,6 +150,24 @@ impl fmt::Debug for Json<'_> {
     }
 }
 
+/// An object that remembers what of its text was walked, so that many questions walk it once.
+pub struct Remembered<'a> {
+    seen: SmallVec<[(&'a str, Json<'a>); 16]>,
+    rest: Members<'a>,
+}
+
+impl<'a> Remembered<'a> {
+    /// The value of the first `key`.
+    pub fn get(&mut self, key: &str) -> Option<Json<'a>> {
+        if let Some((_, value)) = self.seen.iter().find(|(quoted, _)| is_key(quoted, key)) {
+            return Some(*value);
+        }
+        let seen = &mut self.seen;
+        let mut rest = self.rest.by_ref().inspect(|member| seen.push(*member));
+        rest.find(|(quoted, _)| is_key(quoted, key)).map(|(_, value)| value)
+    }
+}
+
 /// Whether the text of a key, in its quotes, names `key`. An escape makes text longer than what it
 /// stands for, so text of the same length is equal only where nothing needs an escape.
 fn is_key(quoted: &str, key: &str) -> bool {
@@ -151,7 +175,10 @@ fn is_key(quoted: &str, key: &str) -> bool {
     match inner.len().cmp(&key.len()) {
         Ordering::Less => false,
         Ordering::Equal => inner == key.as_bytes() && !key.contains('\\'),
-        Ordering::Greater => inner.contains(&b'\\') && unquote(quoted) == key,
+        Ordering::Greater => {
+            let begins = inner.first() == key.as_bytes().first() || inner[0] == b'\\';
+            begins && inner.contains(&b'\\') && unquote(quoted) == key
+        }
     }
 }
 

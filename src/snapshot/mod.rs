@@ -27,7 +27,7 @@ mod write;
 pub use error::{Place, ReadError, Reason};
 pub use header::{Header, Tool};
 pub use index::{ResourceView, Snapshot};
-pub use json::{Elements, Entries, Json, Kind};
+pub use json::{Elements, Entries, Json, Kind, Remembered};
 pub use write::{Compression, Encoding, Layout, WriteError, write, write_to};
 
 /// The format that is written, and the only one that is read.

@@ -3,7 +3,7 @@
 
 use super::error::{Fault, Reason};
 use super::keys::Keys;
-use super::skip::{STOPS_STRING, Span, find, skip, skip_space, unquote};
+use super::skip::{Span, find_stop, skip, skip_space, unquote};
 
 /// The containers a value is in, innermost last, as bits: 1 is an object.
 #[derive(Default)]
@@ -262,7 +262,7 @@ impl<'a> Scanner<'a> {
         let start = self.pos;
         self.expect(b'"', "expected a string")?;
         loop {
-            self.pos = find(self.bytes, self.pos, &STOPS_STRING).unwrap_or(self.bytes.len());
+            self.pos = find_stop(self.bytes, self.pos).unwrap_or(self.bytes.len());
             match self.peek() {
                 Some(b'"') => {
                     self.pos += 1;

@@ -28,18 +28,26 @@ pub(super) fn unquote(quoted: &str) -> Cow<'_, str> {
     }
 }
 
-/// Bytes that end a run of plain string text: the quote, the backslash, control characters.
-pub(super) const STOPS_STRING: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = true;
-        byte += 1;
+/// The first position from `pos` on that ends a run of plain string text: a quote, a backslash or a
+/// control character. Looks at eight bytes at once, since most of a snapshot is such text.
+pub(super) fn find_stop(bytes: &[u8], pos: usize) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 0xFF;
+    const HIGH: u64 = ONES << 7;
+    // Sets the high bit of the first byte that is zero, or below 0x20, and of none before it.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let control = |word: u64| word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+    let rest = bytes.get(pos..)?;
+    let (words, last) = rest.as_chunks::<8>();
+    for (n, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let stops = zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5C)) | control(word);
+        if stops != 0 {
+            return Some(pos + 8 * n + stops.trailing_zeros() as usize / 8);
+        }
     }
-    table[b'"' as usize] = true;
-    table[b'\\' as usize] = true;
-    table
-};
+    let stops = |byte: &u8| matches!(byte, 0..0x20 | b'"' | b'\\');
+    last.iter().position(stops).map(|at| pos + rest.len() - last.len() + at)
+}
 
 /// Bytes that matter when stepping over an object or array.
 pub(super) const STRUCTURE: [bool; 256] = table(b"\"{}[]");
@@ -83,7 +91,7 @@ pub(super) fn skip(bytes: &[u8], pos: usize) -> Option<usize> {
 fn skip_string(bytes: &[u8], pos: usize) -> Option<usize> {
     let mut pos = pos + 1;
     loop {
-        pos = find(bytes, pos, &STOPS_STRING)?;
+        pos = find_stop(bytes, pos)?;
         match bytes.get(pos)? {
             b'"' => return Some(pos + 1),
             b'\\' => pos += 2,
@@ -107,6 +115,30 @@ fn skip_nested(bytes: &[u8], mut pos: usize) -> Option<usize> {
         pos += 1;
         if open == 0 {
             return Some(pos);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_stop;
+
+    #[test]
+    fn the_first_stop_is_found_wherever_it_stands() {
+        for plain in [b'a', b' ', b'!', b'#', b'[', b']', 0x7F, 0x80, 0xA2, 0xDC, 0xFF] {
+            for stop in (0..0x20).chain([b'"', b'\\']) {
+                for length in 0..20 {
+                    for at in 0..length {
+                        let mut bytes = vec![plain; length];
+                        bytes[at] = stop;
+                        bytes[length - 1] = stop;
+                        for from in 0..=at {
+                            assert_eq!(find_stop(&bytes, from), Some(at), "{bytes:?} from {from}");
+                        }
+                    }
+                    assert_eq!(find_stop(&vec![plain; length], 0), None);
+                }
+            }
         }
     }
 }

@@ -6,10 +6,16 @@
 mod support;
 
 mod broken;
+mod cost;
+mod each_operation;
 mod faults;
 mod gaps;
+#[cfg(unix)]
+mod interrupted;
+mod picture;
 mod policy;
 mod report;
+mod secrets;
 mod snapshots;
 
 use report::Report;

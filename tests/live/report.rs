@@ -40,6 +40,12 @@ impl Report {
         self.statuses().into_iter().filter(|(_, s)| s == status).map(|(key, _)| key).collect()
     }
 
+    /// Operations that could not be read.
+    pub fn gaps(&self) -> BTreeSet<String> {
+        let gaps = self.json["gaps"].as_array().expect("gaps");
+        gaps.iter().filter_map(|gap| Some(gap["operation"].as_str()?.to_owned())).collect()
+    }
+
     /// The message of a finding with its evidence.
     pub fn words(&self, rule: &str, id: &str) -> String {
         let findings = self.json["findings"].as_array().expect("findings");
@@ -52,11 +58,5 @@ impl Report {
             found["message"].as_str().unwrap_or_default(),
             notes.collect::<Vec<_>>().join(" | ")
         )
-    }
-
-    /// Operations named as gaps.
-    pub fn gaps(&self) -> BTreeSet<String> {
-        let gaps = self.json["gaps"].as_array().expect("gaps");
-        gaps.iter().filter_map(|g| g["operation"].as_str()).map(str::to_owned).collect()
     }
 }

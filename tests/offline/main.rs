@@ -3,10 +3,10 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bad_config;
-
 mod bad_rules;
 mod bad_snapshots;
 mod corpus;
+mod determinism;
 mod endless;
 mod formats;
 mod hostile;

@@ -7,11 +7,11 @@
 | `POST /_audit/fault` | account, region, fault, action: plant or mend (an entry of `seeds.faults`) |
 | `GET /_audit/expectations?account=&region=` | every such fault with its findings |
 | `POST /_audit/state` | account, region, kind, and the kind's own keys (see `plant`) |
-| `POST /_audit/faults`, `DELETE ?account=` | account, operation, except, kind, region, times, match |
+| `POST /_audit/faults`, `DELETE ?account=` | account, operation, except, kind, region, times, match; code, message, status |
 | `POST /_audit/policy` | account, policy: an IAM policy's text, from now on all that the caller has |
 | `POST /_audit/latency` | account, ms |
 | `POST /_audit/page` | account, size: at most so many items on a page; null: AWS's own sizes |
-| `GET`, `DELETE /_audit/requests?account=` | |
+| `GET`, `DELETE /_audit/requests?account=` | each: operation, region, question (a hash), began and ended in seconds |
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import seed
 from faults import KINDS, Accounts, Fault
 from local import LocalAws
 from paging import PageSizes
-from wire import Environ, Handler, Reply
+from wire import AwsError, Environ, Handler, Reply
 
 PREFIX = "/_audit/"
 DEFAULT_REGION = "ap-northeast-1"
@@ -84,6 +84,9 @@ class Control:
     def _inflict(self, request: Request) -> None:
         if request["kind"] not in KINDS:
             raise ValueError(f"no kind {request['kind']}; there are {', '.join(KINDS)}")
+        error = None
+        if request["kind"] == "error":
+            error = AwsError(request["code"], request.get("message", "planted"), request.get("status", 400))
         fault = Fault(
             operation=request["operation"],
             kind=request["kind"],
@@ -91,6 +94,7 @@ class Control:
             times=request.get("times"),
             match=request.get("match"),
             spared=request.get("except") or [],
+            error=error,
         )
         self._accounts.inflict(request["account"], fault)
 

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from hashlib import sha256
 from itertools import count
 from typing import Any
 from urllib.parse import unquote_plus
@@ -17,7 +18,7 @@ import models
 from protocols import serialize_error, unwritten
 from wire import AwsError, Call, Handler, Reply
 
-KINDS = ("deny", "throttle", "error500", "cut", "html", "endless")
+KINDS = ("deny", "throttle", "error500", "cut", "html", "endless", "hang", "error")
 
 PORTAL = b"""<!DOCTYPE html>
 <html><head><title>Welcome to Guest Wi-Fi</title></head>
@@ -35,6 +36,8 @@ class Fault:
     match: str | None = None
     """Only calls whose path or body holds this text."""
     spared: list[str] = field(default_factory=list)
+    error: AwsError | None = None
+    """What the kind `error` answers."""
 
     def hits(self, call: Call) -> bool:
         if self.times == 0 or call.name in self.spared or not fnmatchcase(call.name, self.operation):
@@ -58,7 +61,7 @@ class Accounts:
         self._faults: dict[str, list[Fault]] = defaultdict(list)
         self._policies: dict[str, str] = {}
         self._latency: dict[str, float] = {}
-        self._requests: dict[str, list[dict[str, str]]] = defaultdict(list)
+        self._requests: dict[str, list[dict[str, Any]]] = defaultdict(list)
 
     def inflict(self, account: str, fault: Fault) -> None:
         with self._lock:
@@ -85,11 +88,19 @@ class Accounts:
     def latency(self, account: str) -> float:
         return self._latency.get(account, 0)
 
-    def record(self, call: Call) -> None:
+    def record(self, call: Call) -> dict[str, Any]:
+        """Notes a call; whoever answers it adds when it `ended`."""
+        entry = {
+            "operation": call.name,
+            "region": call.region,
+            "question": sha256(_text(call).encode()).hexdigest(),
+            "began": time.monotonic(),
+        }
         with self._lock:
-            self._requests[call.account].append({"operation": call.name, "region": call.region})
+            self._requests[call.account].append(entry)
+        return entry
 
-    def requests(self, account: str) -> list[dict[str, str]]:
+    def requests(self, account: str) -> list[dict[str, Any]]:
         with self._lock:
             return list(self._requests[account])
 
@@ -97,28 +108,34 @@ class Accounts:
         with self._lock:
             self._requests.pop(account, None)
 
-    def take(self, call: Call) -> str | None:
-        """The kind of the first fault that hits this call; counts it."""
+    def take(self, call: Call) -> Fault | None:
+        """The first fault that hits this call; counts it."""
         with self._lock:
             fault = next((f for f in self._faults.get(call.account, ()) if f.hits(call)), None)
             if fault is not None and fault.times is not None:
                 fault.times -= 1
-            return fault.kind if fault else None
+            return fault
 
 
 def layer(inner: Handler, accounts: Accounts) -> Handler:
     def handle(call: Call) -> Reply:
-        accounts.record(call)
+        entry = accounts.record(call)
         delay = accounts.latency(call.account)
         if delay:
             time.sleep(delay)
         action = accounts.withheld(call)
         if action is not None:
             return _denied(call, action)
-        kind = accounts.take(call)
-        return inner(call) if kind is None else _ANSWERS[kind](call, inner)
+        fault = accounts.take(call)
+        reply = inner(call) if fault is None else _answer(fault, call, inner)
+        entry["ended"] = time.monotonic()
+        return reply
 
     return handle
+
+
+def _answer(fault: Fault, call: Call, inner: Handler) -> Reply:
+    return serialize_error(call, fault.error) if fault.error else _ANSWERS[fault.kind](call, inner)
 
 
 def _deny(call: Call, _inner: Handler) -> Reply:
@@ -155,6 +172,10 @@ def _cut(call: Call, inner: Handler) -> Reply:
     return reply
 
 
+def _hang(_call: Call, _inner: Handler) -> Reply:
+    return Reply(0, {}, b"", silent=True)
+
+
 def _html(_call: Call, _inner: Handler) -> Reply:
     return Reply(200, {"Content-Type": "text/html; charset=utf-8"}, PORTAL)
 
@@ -172,4 +193,4 @@ def _endless(call: Call, inner: Handler) -> Reply:
     return cbor.success(call, result) if call.protocol == "cbor" else unwritten(result)
 
 
-_ANSWERS = dict(zip(KINDS, (_deny, _throttle, _error500, _cut, _html, _endless), strict=True))
+_ANSWERS = dict(zip(KINDS[:-1], (_deny, _throttle, _error500, _cut, _html, _endless, _hang), strict=True))

@@ -68,12 +68,13 @@ def canary(account: str, region: str, request: Request) -> None:
 
 @kind
 def canary_run(account: str, region: str, request: Request) -> None:
-    """The last run of canary `name`: `status` PASSED | FAILED, `at` or `minutes_ago`; `status` null forgets it."""
+    """The last run of canary `name`: `status` PASSED | FAILED, `at` or `minutes_ago`, `reason`; `status` null
+    forgets it."""
     subject = synthetics.canary(account, region, request["name"])
     if request["status"] is None:
         subject.__dict__.pop("audit_run", None)
     else:
-        synthetics.run(subject, request["status"], when(request))
+        synthetics.run(subject, request["status"], when(request), request.get("reason", "Navigation timed out"))
 
 
 @kind
@@ -135,13 +136,14 @@ def db_instance(account: str, region: str, request: Request) -> None:
 
 @kind
 def service(account: str, region: str, request: Request) -> None:
-    """`running` tasks and `rollout` state of service `name` in `cluster`; `launch_type` (null: none)."""
+    """`running` tasks, `rollout` state with its `reason` of service `name` in `cluster`; `launch_type` (null: none)."""
     subject = ecs.service(account, region, request["cluster"], request["name"])
     if "running" in request:
         ecs.set_running(subject, request["running"])
     if "rollout" in request:
         for deployment in subject.deployments:
             deployment["rolloutState"] = request["rollout"]
+            deployment["rolloutStateReason"] = request.get("reason", deployment["rolloutStateReason"])
     if "launch_type" in request:
         subject.launch_type = request["launch_type"]
 

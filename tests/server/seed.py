@@ -1,6 +1,6 @@
 """Builds accounts on a running test server, or on any endpoint that speaks AWS's protocols and `/_audit/state`.
 
-    python seed.py --endpoint URL --account 111111111111 [--region R] healthy | mvp | scale [--scale N] | empty
+    python seed.py --endpoint URL --account 111111111111 [--region R] healthy | mvp | scale [--scale N] | secrets | empty
     python seed.py --endpoint URL --account 111111111111 --plant FAULT | --mend FAULT
     python seed.py --list-faults
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.request import Request, urlopen
 
-from seeds import Aws, healthy, mvp, scale
+from seeds import Aws, healthy, mvp, scale, secrets
 from seeds.faults import FAULTS
 
 DEFAULT_ACCOUNT, DEFAULT_REGION = "111111111111", "ap-northeast-1"
@@ -22,6 +22,7 @@ SCENARIOS: dict[str, Callable[[Aws], None]] = {
     "healthy": healthy.build,
     "mvp": mvp.build,
     "scale": scale.build,
+    "secrets": secrets.build,
     "empty": lambda _: None,
 }
 

@@ -69,6 +69,10 @@ class Server(MotoRequestHandler):
         return self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
 
     def _send(self, reply: Reply) -> None:
+        if reply.silent:
+            self.rfile.read(1)
+            self.close_connection = True
+            return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             if name.lower() not in ("content-length", "connection", "status", "date", "server"):

@@ -56,6 +56,8 @@ class Reply:
     body: bytes
     cut: bool = False
     """Promise the whole body, send half of it and hang up."""
+    silent: bool = False
+    """Say nothing until the client hangs up."""
     result: dict[str, Any] | None = None
     """The members of the answer, while no layer has needed the body yet; `protocols.finish` writes it."""
 

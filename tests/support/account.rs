@@ -15,6 +15,36 @@ pub const REGION: &str = "ap-northeast-1";
 /// Passed on to the command under test; everything else of the environment is kept from it.
 const INHERITED: [&str; 3] = ["PATH", "LLVM_PROFILE_FILE", "RUST_BACKTRACE"];
 
+/// A request that the server has heard.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub struct Request {
+    /// `rds:DescribeDBInstances`
+    pub operation: String,
+    /// The region of its signature.
+    pub region: String,
+    /// A hash of path, query and body.
+    pub question: String,
+    /// When it came, in seconds of the server's clock.
+    pub began: f64,
+    /// When it was answered; none while it is not.
+    pub ended: Option<f64>,
+}
+
+/// The most of these requests that came one after the other, each after the answer to the one before: where latency
+/// is long against everything else, the longest chain of dependent calls.
+pub fn longest_chain(log: &[Request]) -> usize {
+    let mut answered: Vec<(f64, f64)> =
+        log.iter().filter_map(|request| Some((request.began, request.ended?))).collect();
+    answered.sort_by(|one, other| one.1.total_cmp(&other.1));
+    let (mut length, mut free) = (0, f64::MIN);
+    for (began, ended) in answered {
+        if began >= free {
+            (length, free) = (length + 1, ended);
+        }
+    }
+    length
+}
+
 /// An account that no other test of this server has.
 pub struct Account<'a> {
     server: &'a Server,
@@ -63,7 +93,7 @@ impl<'a> Account<'a> {
         command
     }
 
-    /// Builds a scenario of `tests/server/seeds`: `healthy`, `mvp`, `scale` or `empty`.
+    /// Builds a scenario of `tests/server/seeds`: `healthy`, `mvp`, `scale`, `secrets` or `empty`.
     pub fn seed(&self, scenario: &str) {
         self.post("seed", json!({ "scenario": scenario }));
     }
@@ -104,9 +134,15 @@ impl<'a> Account<'a> {
         self.fault_with(json!({ "operation": "*", "except": spared, "kind": "deny" }));
     }
 
-    /// From now on, calls of this operation fail: `deny`, `throttle`, `error500`, `cut`, `html` or `endless`.
+    /// From now on, calls of this operation fail: `deny`, `throttle`, `error500`, `cut`, `html`, `endless` or `hang`.
     pub fn fault(&self, operation: &str, kind: &str) {
         self.fault_with(json!({ "operation": operation, "kind": kind }));
+    }
+
+    /// From now on, calls of this operation are answered with this error of AWS's.
+    pub fn error(&self, operation: &str, code: &str, message: &str, status: u16) {
+        let error = json!({ "code": code, "message": message, "status": status });
+        self.fault_with(with(with(error, "operation", operation.into()), "kind", "error".into()));
     }
 
     /// A fault with `times`, `region` (else all) or `match` (a text of the request) beside `operation` and `kind`.
@@ -136,13 +172,13 @@ impl<'a> Account<'a> {
 
     /// What was called, in order: operation (`rds:DescribeDBInstances`) and region. Seeding leaves no trace here.
     pub fn requests(&self) -> Vec<(String, String)> {
-        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        self.log().into_iter().map(|request| (request.operation, request.region)).collect()
+    }
+
+    /// What was called, in order, each with what was asked and when.
+    pub fn log(&self) -> Vec<Request> {
         let answer = self.server.get(&format!("requests?account={}", self.id));
-        let requests = answer.as_array().expect("a list of requests");
-        requests
-            .iter()
-            .map(|request| (text(&request["operation"]), text(&request["region"])))
-            .collect()
+        serde_json::from_value(answer).expect("a list of requests")
     }
 
     /// Forgets what was called.

@@ -30,5 +30,5 @@ pub mod authorization;
 mod process;
 mod venv;
 
-pub use account::{Account, REGION};
+pub use account::{Account, REGION, Request, longest_chain};
 pub use process::{Server, server};

@@ -24,6 +24,9 @@ pub struct Request<'a> {
     pub source_owner: bool,
 }
 
+/// The condition key of [`Request::source_arn`], in lower case: keys are compared without case.
+const SOURCE_ARN: &str = "aws:sourcearn";
+
 /// What a policy says to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -68,6 +71,8 @@ impl Maybe {
 #[derive(Debug)]
 pub struct Narrowed {
     statements: Vec<Statement>,
+    /// The decision, where it is the same whatever the service acts for.
+    decided: Option<Decision>,
 }
 
 #[derive(Debug)]
@@ -76,6 +81,8 @@ struct Statement {
     /// Whether principal, action and resource fit; never [`Maybe::No`].
     fits: Maybe,
     condition: Value,
+    /// Whether the condition asks what the service acts for.
+    asks_source: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,55 +115,81 @@ impl Narrowed {
             },
             fits: fits(statement, request),
             condition: statement["Condition"].clone(),
+            asks_source: asks_source(&statement["Condition"]),
         });
-        Narrowed { statements: statements.filter(|s| s.fits != Maybe::No).collect() }
+        Narrowed::settled(statements.filter(|s| s.fits != Maybe::No).collect(), request)
+    }
+
+    /// Decides now what does not hang on the source: a statement that asks for it matters, unless it
+    /// only adds to what is allowed already.
+    fn settled(statements: Vec<Statement>, request: &Request<'_>) -> Narrowed {
+        let mut asking = statements.iter().filter(|s| s.asks_source).peekable();
+        let decided = decide_by(statements.iter().filter(|s| !s.asks_source), request);
+        let settled = asking.peek().is_none()
+            || (decided == Decision::Allowed && asking.all(|s| s.effect == Effect::Allow));
+        Narrowed { decided: settled.then_some(decided), statements }
     }
 
     fn open(what: &str) -> Narrowed {
         let fits = Maybe::Open(what.to_owned());
-        Narrowed {
-            statements: vec![Statement { effect: Effect::Allow, fits, condition: Value::Null }],
-        }
+        let condition = Value::Null;
+        let statement = Statement { effect: Effect::Allow, fits, condition, asks_source: false };
+        Narrowed { statements: vec![statement], decided: None }
     }
 
     /// What the policy says to the request.
     pub fn decide(&self, request: &Request<'_>) -> Decision {
-        let mut decision = Decision::Silent;
-        for statement in &self.statements {
-            match (statement.effect, statement.applies(request)) {
-                (_, Maybe::No) => {}
-                (Effect::Deny, Maybe::Yes) => return Decision::Denied,
-                (Effect::Deny, Maybe::Open(what)) => return self.undecided_deny(request, what),
-                (Effect::Allow, Maybe::Yes) => decision = Decision::Allowed,
-                (Effect::Allow, Maybe::Open(what)) if decision == Decision::Silent => {
-                    decision = Decision::Undecided(what)
-                }
-                (Effect::Allow, Maybe::Open(_)) => {}
-                (Effect::Neither, _) => {
-                    return Decision::Undecided("a statement without an effect".to_owned());
-                }
+        if let Some(decided) = &self.decided {
+            return decided.clone();
+        }
+        decide_by(self.statements.iter(), request)
+    }
+}
+
+/// What statements say to the request, together.
+fn decide_by<'s>(
+    statements: impl Iterator<Item = &'s Statement> + Clone,
+    request: &Request<'_>,
+) -> Decision {
+    let mut decision = Decision::Silent;
+    for statement in statements.clone() {
+        match (statement.effect, statement.applies(request)) {
+            (_, Maybe::No) => {}
+            (Effect::Deny, Maybe::Yes) => return Decision::Denied,
+            (Effect::Deny, Maybe::Open(what)) => return undecided_deny(statements, request, what),
+            (Effect::Allow, Maybe::Yes) => decision = Decision::Allowed,
+            (Effect::Allow, Maybe::Open(what)) if decision == Decision::Silent => {
+                decision = Decision::Undecided(what)
+            }
+            (Effect::Allow, Maybe::Open(_)) => {}
+            (Effect::Neither, _) => {
+                return Decision::Undecided("a statement without an effect".to_owned());
             }
         }
-        decision
     }
+    decision
+}
 
-    /// An open Deny only matters if nothing denies for sure and something might allow.
-    fn undecided_deny(&self, request: &Request<'_>, what: String) -> Decision {
-        let with = |effect: Effect, certain: bool| {
-            self.statements.iter().any(|s| {
-                s.effect == effect
-                    && match s.applies(request) {
-                        Maybe::Yes => true,
-                        Maybe::No => false,
-                        Maybe::Open(_) => !certain,
-                    }
-            })
-        };
-        match (with(Effect::Deny, true), with(Effect::Allow, false)) {
-            (true, _) => Decision::Denied,
-            (false, false) => Decision::Silent,
-            _ => Decision::Undecided(what),
-        }
+/// An open Deny only matters if nothing denies for sure and something might allow.
+fn undecided_deny<'s>(
+    statements: impl Iterator<Item = &'s Statement> + Clone,
+    request: &Request<'_>,
+    what: String,
+) -> Decision {
+    let with = |effect: Effect, certain: bool| {
+        statements.clone().any(|s| {
+            s.effect == effect
+                && match s.applies(request) {
+                    Maybe::Yes => true,
+                    Maybe::No => false,
+                    Maybe::Open(_) => !certain,
+                }
+        })
+    };
+    match (with(Effect::Deny, true), with(Effect::Allow, false)) {
+        (true, _) => Decision::Denied,
+        (false, false) => Decision::Silent,
+        _ => Decision::Undecided(what),
     }
 }
 
@@ -169,6 +202,12 @@ impl Statement {
 /// Evaluates a policy document (an object, or a string that holds one).
 pub fn decide(policy: &Value, request: &Request<'_>) -> Decision {
     Narrowed::of(policy, request).decide(request)
+}
+
+fn asks_source(condition: &Value) -> bool {
+    let operators = condition.as_object().into_iter().flatten();
+    let mut keys = operators.filter_map(|(_, keys)| keys.as_object()).flatten();
+    keys.any(|(key, _)| key.eq_ignore_ascii_case(SOURCE_ARN))
 }
 
 /// Whether principal, action and resource of a statement fit.
@@ -231,7 +270,7 @@ fn conditions(conditions: &Value, request: &Request<'_>) -> Maybe {
 fn condition(operator: &str, key: &str, wanted: &Value, request: &Request<'_>) -> Maybe {
     let key_lower = key.to_ascii_lowercase();
     let value = match key_lower.as_str() {
-        "aws:sourcearn" => Some(request.source_arn),
+        SOURCE_ARN => Some(request.source_arn),
         "aws:sourceaccount" => Some(request.source_account),
         "aws:sourceowner" => request.source_owner.then_some(request.source_account),
         "aws:securetransport" => Some("true"),
@@ -272,8 +311,12 @@ fn condition(operator: &str, key: &str, wanted: &Value, request: &Request<'_>) -
 fn arn_like(pattern: &str, arn: &str) -> bool {
     let (patterns, parts): (Vec<_>, Vec<_>) =
         (pattern.splitn(6, ':').collect(), arn.splitn(6, ':').collect());
-    patterns.len() == parts.len()
-        && patterns.iter().zip(parts).all(|(p, part)| WildMatch::new(p).matches(part))
+    let like = |pattern: &str, part: &str| match pattern {
+        "*" => true,
+        plain if !plain.contains(['*', '?']) => plain == part,
+        _ => WildMatch::new(pattern).matches(part),
+    };
+    patterns.len() == parts.len() && patterns.iter().zip(parts).all(|(p, part)| like(p, part))
 }
 
 /// A value, or the values of a list.

@@ -133,30 +133,25 @@ pub fn reach(world: &World<'_>, topic_arn: &str, from: (&str, &str), signal: Sig
 
 /// Why the topic does not let the signal in, if it does not for sure.
 fn admit(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Option<Reach> {
-    let name = topic.view.name().into_owned();
-    let publisher = signal.publisher().to_owned();
-    let id = topic.view.id().into_owned();
-    let link = |reason: Reason| Link::new(TOPIC, id.clone(), reason);
-    let policy = match topic.status("Policy") {
-        Err(unknown) => return Some(Reach::unknown(unknown)),
-        Ok(policy) => policy,
-    };
+    let name = || topic.view.name().into_owned();
+    let publisher = || signal.publisher().to_owned();
+    let link = |reason: Reason| Link::new(TOPIC, topic.view.id(), reason);
+    if let Some(gap) = topic.gap("status", "Policy") {
+        return Some(Reach::unknown(Unknown::Gap(gap)));
+    }
     let arn = topic.view.arn();
     let request = request(signal, &arn, topic.view.account());
     let narrowed = world.policy_of(topic.i, request.service, || {
+        let policy = topic.view.status().get("Policy");
         let policy = policy.and_then(|p| p.parse::<serde_json::Value>().ok()).unwrap_or_default();
         Narrowed::of(&policy, &request)
     });
     let refused = match narrowed.decide(&request) {
         Decision::Allowed => None,
-        Decision::Denied => {
-            Some(Reach::nobody(link(Reason::TopicDenies(name.clone(), publisher.clone()))))
-        }
-        Decision::Silent => {
-            Some(Reach::nobody(link(Reason::TopicShuts(name.clone(), publisher.clone()))))
-        }
+        Decision::Denied => Some(Reach::nobody(link(Reason::TopicDenies(name(), publisher())))),
+        Decision::Silent => Some(Reach::nobody(link(Reason::TopicShuts(name(), publisher())))),
         Decision::Undecided(what) => {
-            Some(Reach::undecided(link(Reason::TopicPolicyUndecided(name.clone(), what))))
+            Some(Reach::undecided(link(Reason::TopicPolicyUndecided(name(), what))))
         }
     };
     let key = match topic.text("KmsMasterKeyId") {
@@ -166,9 +161,9 @@ fn admit(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Opti
     let locked = match &*key {
         "" => None,
         key if key.ends_with("alias/aws/sns") => {
-            Some(Reach::nobody(link(Reason::TopicAwsKey(name, publisher))))
+            Some(Reach::nobody(link(Reason::TopicAwsKey(name(), publisher()))))
         }
-        _ => Some(Reach::undecided(link(Reason::TopicCustomerKey(name, publisher)))),
+        _ => Some(Reach::undecided(link(Reason::TopicCustomerKey(name(), publisher())))),
     };
     match (refused, locked) {
         (Some(refused), _) if refused.end == super::End::Nobody => Some(refused),

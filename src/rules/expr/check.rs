@@ -228,7 +228,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Writes a definition out.
+    /// Writes a definition out, so that it is checked with what is known where it stands.
     fn definition(&mut self, e: &IdedExpr, name: &str) -> Checked {
         let definition = self.scope.definitions.get(name).cloned()?;
         self.expanded += 1;
@@ -247,7 +247,12 @@ impl Checker<'_> {
             let why = self.errors.drain(before..).next().map(|error| error.message);
             return self.complain(e, format!("{name}: {}", why.unwrap_or_default()));
         }
-        checked
+        let slot = self.scope.definitions.keys().position(|known| known == name)?;
+        let shared = |expr: Expr| match expr.is_literal() {
+            true => expr,
+            false => Expr::Shared(slot, Box::new(expr)),
+        };
+        checked.map(|(expr, ty)| (shared(expr), ty))
     }
 
     /// `ty` without null where a condition before has proved so.

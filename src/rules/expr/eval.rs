@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
+use super::frame::{Cx, Frame, shared, size};
 use super::lists::{closed, comprehension};
-use super::steps::{Cx, size};
 use super::{Arith, Builtin, Cmp, Expr};
 use crate::rules::functions::Function;
 
@@ -87,7 +89,7 @@ pub type Evaluated<'a, H> = Result<HostValue<'a, H>, Raised<<H as Host<'a>>::Unk
 pub type HostOpen<'a, H> = Open<'a, <H as Host<'a>>::Object, <H as Host<'a>>::Unknown>;
 pub(super) type Truth<'a, H> = Result<bool, Raised<<H as Host<'a>>::Unknown>>;
 
-/// Evaluates `expr` with the variables of its scope.
+/// Evaluates `expr` with the variables of its scope, and what was found with them before.
 ///
 /// # Errors
 /// What the expression reached could not be read, or was not of the type the schema says, or it took
@@ -95,9 +97,9 @@ pub(super) type Truth<'a, H> = Result<bool, Raised<<H as Host<'a>>::Unknown>>;
 pub fn eval<'a, H: Host<'a> + ?Sized>(
     host: &H,
     expr: &'a Expr,
-    vars: &mut Vec<HostValue<'a, H>>,
+    frame: &mut Frame<'a, H>,
 ) -> Evaluated<'a, H> {
-    value(host, expr, &mut Cx::new(vars))
+    value(host, expr, &mut Cx::new(frame))
 }
 
 /// The value of `expr`: one step, and more for what is large.
@@ -130,7 +132,7 @@ fn node<'a, H: Host<'a> + ?Sized>(
             Value::List(items?, Vec::new())
         }
         Expr::Var(slot) => {
-            cx.vars.get(*slot).cloned().ok_or_else(|| wrong("a variable", "nothing"))?
+            cx.frame.vars.get(*slot).cloned().ok_or_else(|| wrong("a variable", "nothing"))?
         }
         Expr::Field(of, name) => field(host, of, name, cx)?,
         Expr::Index(of, key) => index(host, of, key, cx)?,
@@ -160,10 +162,12 @@ fn node<'a, H: Host<'a> + ?Sized>(
         Expr::Neg(x) => Value::Num(-number(host, x, cx)?),
         Expr::Builtin(builtin, args) => call_builtin(host, *builtin, args, cx)?,
         Expr::Call(function, args) => {
-            let args: Result<Vec<_>, _> = args.iter().map(|arg| value(host, arg, cx)).collect();
+            let args = args.iter().map(|arg| value(host, arg, cx));
+            let args: Result<SmallVec<[_; 4]>, _> = args.collect();
             host.call(function, &args?)?
         }
         Expr::Comprehension(kind, list, body) => comprehension(host, *kind, list, body, cx)?,
+        Expr::Shared(slot, expr) => shared(host, *slot, expr, cx)?,
     })
 }
 
@@ -206,7 +210,19 @@ fn field<'a, H: Host<'a> + ?Sized>(
     name: &str,
     cx: &mut Cx<'_, 'a, H>,
 ) -> Evaluated<'a, H> {
-    match value(host, of, cx)? {
+    let of = match of {
+        // By far the most: `resource.properties.Name`, without a value for each step on the way.
+        Expr::Field(root, part) => match (&**root, cx.frame.vars.as_slice()) {
+            (Expr::Var(slot), vars) if let Some(Value::Object(object)) = vars.get(*slot) => {
+                let part = host.field(object, part)?;
+                cx.spend(host, 2)?;
+                part
+            }
+            _ => value(host, of, cx)?,
+        },
+        _ => value(host, of, cx)?,
+    };
+    match of {
         Value::Object(object) => host.field(&object, name),
         other => Err(wrong("an object", kind(&other))),
     }

@@ -3,7 +3,7 @@
 use super::eval::{
     Evaluated, Host, HostOpen, HostValue, Open, Raised, Truth, Value, kind, truth, value, wrong,
 };
-use super::steps::Cx;
+use super::frame::Cx;
 use super::{Comprehension, Expr};
 
 /// Evaluates a comprehension.
@@ -107,8 +107,8 @@ fn with<'a, H: Host<'a> + ?Sized, R>(
     value: HostValue<'a, H>,
     then: impl FnOnce(&mut Cx<'_, 'a, H>) -> R,
 ) -> R {
-    cx.vars.push(value);
+    cx.frame.vars.push(value);
     let result = then(cx);
-    cx.vars.pop();
+    cx.frame.vars.pop();
     result
 }

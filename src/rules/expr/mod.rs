@@ -13,11 +13,11 @@
 pub mod check;
 pub mod eval;
 mod facts;
+mod frame;
 mod lists;
 mod operators;
 mod scope;
 mod signature;
-mod steps;
 pub mod ty;
 
 #[cfg(test)]
@@ -26,6 +26,7 @@ mod tests;
 
 pub use check::{ExprError, compile, with_deep_stack};
 pub use eval::{Host, Open, Raised, Value, eval};
+pub use frame::Frame;
 pub use scope::Scope;
 pub use ty::Ty;
 
@@ -74,6 +75,8 @@ pub enum Expr {
     Call(&'static Function, Vec<Expr>),
     /// `list.exists(x, body)` and its kin; the element's slot is the next free one.
     Comprehension(Comprehension, Box<Expr>, Box<Expr>),
+    /// A definition, which has one value wherever it stands; they are numbered.
+    Shared(usize, Box<Expr>),
 }
 
 /// Order comparisons.
@@ -146,7 +149,7 @@ impl Expr {
             Expr::List(items) | Expr::Builtin(_, items) | Expr::Call(_, items) => {
                 items.iter().collect()
             }
-            Expr::Field(a, _) | Expr::Not(a) | Expr::Neg(a) => vec![a],
+            Expr::Field(a, _) | Expr::Not(a) | Expr::Neg(a) | Expr::Shared(_, a) => vec![a],
             Expr::Index(a, b)
             | Expr::And(a, b)
             | Expr::Or(a, b)
@@ -157,6 +160,11 @@ impl Expr {
             | Expr::Comprehension(_, a, b) => vec![a, b],
             Expr::Cond(a, b, c) => vec![a, b, c],
         }
+    }
+
+    /// Whether it is written out as it is.
+    fn is_literal(&self) -> bool {
+        matches!(self, Expr::Null | Expr::Bool(_) | Expr::Num(_) | Expr::Str(_))
     }
 
     /// Whether `holds` for it or anything in it.

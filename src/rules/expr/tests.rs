@@ -81,7 +81,7 @@ fn answer(source: &str) -> Result<bool, String> {
     assert_eq!(ty, Ty::Bool, "{source}");
     // The toy lives as long as its expressions.
     let expr: &'static Expr = Box::leak(Box::new(expr));
-    match eval(&Toy, expr, &mut vec![Value::Object("x")]) {
+    match eval(&Toy, expr, &mut Frame::new(vec![Value::Object("x")])) {
         Ok(Value::Bool(b)) => Ok(b),
         Ok(other) => panic!("{source} is {other:?}"),
         Err(Raised::Unknown(why)) => Err(why.to_owned()),
@@ -224,7 +224,7 @@ fn names_stand_for_expressions_wherever_they_are_written() {
     let holds = |source: &str| {
         let (expr, _) = compile(source, &scope).unwrap_or_else(|e| panic!("{source}: {e:?}"));
         let expr: &'static Expr = Box::leak(Box::new(expr));
-        matches!(eval(&Toy, expr, &mut vec![Value::Object("x")]), Ok(Value::Bool(true)))
+        matches!(eval(&Toy, expr, &mut Frame::new(vec![Value::Object("x")])), Ok(Value::Bool(true)))
     };
     assert!(holds("big.size() == 1"));
     // Inside another element's scope, with the same name for its own element.

@@ -1,4 +1,4 @@
-"""Accounts to test against: `healthy`, `mvp`, `scale`, and the single faults to plant in a healthy one.
+"""Accounts to test against: `healthy`, `mvp`, `scale`, `secrets`, and the single faults to plant in a healthy one.
 
 Everything is built with the same calls as boto3's on an `Aws`: `local.LocalAws` or `seed.RemoteAws`.
 """

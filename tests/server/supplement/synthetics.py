@@ -26,12 +26,12 @@ def canary(account: str, region: str, name: str) -> Canary:
         raise AwsError("ResourceNotFoundException", f"Canary not found: {name}", 404) from cause
 
 
-def run(subject: Canary, state: str, at: datetime) -> None:
-    """Records a last run of the canary."""
+def run(subject: Canary, state: str, at: datetime, reason: str = "Navigation timed out") -> None:
+    """Records a last run of the canary, with the `reason` if it did not pass."""
     subject.audit_run = {  # type: ignore[attr-defined]
         "Id": str(uuid.uuid4()),
         "Name": subject.name,
-        "Status": {"State": state} | ({} if state == PASSED else {"StateReason": "Navigation timed out"}),
+        "Status": {"State": state} | ({} if state == PASSED else {"StateReason": reason}),
         "Timeline": {"Started": at, "Completed": at},
         "ArtifactS3Location": f"{subject.artifact_s3_location}/{subject.name}",
     }

@@ -1,0 +1,100 @@
+//! The same snapshot gives the same bytes: whatever the threads, the locale, the time zone, the order
+//! of resources in the file, and how the file is written.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+#[allow(dead_code, reason = "shared with the benchmarks")]
+#[path = "../../benches/estate/mod.rs"]
+mod estate;
+
+/// Enough that findings are rendered in many shares, by all threads.
+const RESOURCES: usize = 4_000;
+
+const FORMATS: [&str; 3] = ["json", "junit", "table"];
+
+fn run(folder: &Path, snapshot: &str, format: &str, lang: &str, env: &[(&str, &str)]) -> Vec<u8> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_audit"));
+    command.env_clear().envs(env.iter().copied()).current_dir(folder);
+    command.args(["run", "--snapshot", snapshot, "--format", format, "--lang", lang]);
+    let output = command.output().expect("audit starts");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+#[test]
+fn threads_locale_and_time_zone_do_not_matter() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("s.jsonl"), estate::Estate::of(RESOURCES).text())
+        .expect("written");
+    for (format, lang) in [("json", "en"), ("junit", "ja"), ("table", "ja")] {
+        let plain = run(folder.path(), "s.jsonl", format, lang, &[("RAYON_NUM_THREADS", "1")]);
+        for env in [
+            &[("RAYON_NUM_THREADS", "2"), ("LANG", "ja_JP.UTF-8"), ("TZ", "Asia/Tokyo")][..],
+            &[("RAYON_NUM_THREADS", "7"), ("LC_ALL", "tr_TR.UTF-8"), ("TZ", "America/St_Johns")],
+            &[("LANG", "de_DE.ISO-8859-1"), ("LC_NUMERIC", "de_DE"), ("TZ", "nonsense")],
+        ] {
+            let same = run(folder.path(), "s.jsonl", format, lang, env) == plain;
+            assert!(same, "{format} differs with {env:?}");
+        }
+    }
+}
+
+/// Machines get English whatever the locale says.
+#[test]
+fn the_locale_does_not_reach_formats_for_machines() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mvp = crate::fixture("ecs-fargate-mvp.json");
+    let run = |format: &str, locale: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_audit"));
+        command.env_clear().env("LC_ALL", locale).current_dir(folder.path());
+        command.args(["run", "--snapshot", &mvp, "--format", format]);
+        command.output().expect("audit starts").stdout
+    };
+    for format in ["json", "junit"] {
+        assert!(run(format, "ja_JP.UTF-8") == run(format, "C"), "{format}");
+    }
+    assert!(run("table", "ja_JP.UTF-8") != run("table", "C"));
+}
+
+/// The mvp fixture, whose report has every status, with its resources, coverage and keys in another order.
+#[test]
+fn order_and_way_of_writing_do_not_matter() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = fs::read_to_string(crate::fixture("ecs-fargate-mvp.json")).expect("the fixture");
+    let mut snapshot: Value = serde_json::from_str(&text).expect("JSON");
+    let write = |name: &str, bytes: &[u8]| {
+        fs::write(folder.path().join(name), bytes).expect("written");
+    };
+    write("plain.json", text.as_bytes());
+    for list in ["resources", "coverage"] {
+        let list = snapshot[list].as_array_mut().expect("a list");
+        // A fixed shuffle: every other one from the end.
+        let (odd, even): (Vec<_>, Vec<_>) =
+            list.drain(..).enumerate().partition(|(i, _)| i % 2 == 1);
+        list.extend(odd.into_iter().rev().chain(even).map(|(_, one)| one));
+    }
+    write("shuffled.json", snapshot.to_string().as_bytes());
+    let mut header = snapshot.clone();
+    let resources = header.as_object_mut().expect("an object").remove("resources");
+    let resources = resources.expect("resources");
+    let lines = resources.as_array().expect("a list").iter().map(|one| format!("{one}\n"));
+    let lines = format!("{header}\n{}", lines.collect::<String>());
+    write("lines.jsonl", lines.as_bytes());
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(lines.as_bytes()).expect("memory takes everything");
+    write("lines.jsonl.gz", &gzip.finish().expect("compressed"));
+    write("lines.jsonl.zst", &zstd::encode_all(lines.as_bytes(), 1).expect("compressed"));
+
+    for format in FORMATS {
+        let plain = run(folder.path(), "plain.json", format, "en", &[]);
+        for other in ["shuffled.json", "lines.jsonl", "lines.jsonl.gz", "lines.jsonl.zst"] {
+            let same = run(folder.path(), other, format, "en", &[]) == plain;
+            assert!(same, "{format} of {other} differs");
+        }
+    }
+}
