@@ -37,7 +37,8 @@ fn count(text: &str) -> usize {
     let mut lines = text.lines();
     let header: Value = serde_json::from_str(lines.next().unwrap_or_default()).expect("JSON");
     assert!(header.is_object());
-    lines.map(|line| serde_json::from_str::<Value>(line).expect("JSON")).count()
+    let resources: Result<Vec<Value>, _> = lines.map(serde_json::from_str).collect();
+    resources.expect("JSON").len()
 }
 
 fn written(inventory: &Inventory, layout: Layout) -> Vec<u8> {

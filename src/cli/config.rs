@@ -131,7 +131,6 @@ impl Config {
             complaints.extend(error.map(|e| Diagnostic::new(file, skip.at(), e.to_string())));
         }
         if !complaints.is_empty() {
-            complaints.dedup_by_key(|complaint| complaint.to_string());
             return Err(Diagnostics(in_order(complaints)));
         }
         rules.leave_out(&patterns);

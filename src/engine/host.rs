@@ -13,6 +13,7 @@ use super::reason::{Reason, Unknown};
 use super::schedule;
 use super::subjects::Subject;
 use super::world::{COMPOSITE, World};
+use crate::model::GLOBAL;
 use crate::rules::expr::{Host, Open, Raised, Value};
 use crate::rules::functions::Function;
 use crate::snapshot::Remembered;
@@ -64,6 +65,21 @@ impl<'a> Host<'a> for Asker<'a> {
             _ => snapshot.header().accounts.len() * snapshot.header().regions.len(),
         };
         STEPS_OF_A_RULE / subjects.max(1) as u64
+    }
+
+    fn cost(&self, function: &'static Function, args: Args<'_, 'a>) -> u64 {
+        let of_type = || {
+            let (ty, (account, region)) = (text::<Unknown>(args, 1).ok()?, place(args).ok()?);
+            let snapshot = self.world.snapshot;
+            Some(match region {
+                GLOBAL => snapshot.of_type(ty).count(),
+                _ => snapshot.of_type_in(ty, account, region).len(),
+            })
+        };
+        match function.name {
+            "resources" => of_type().unwrap_or(0) as u64,
+            _ => 0,
+        }
     }
 
     fn endless(&self) -> Unknown {

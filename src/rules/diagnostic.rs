@@ -51,9 +51,10 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Complaints about one file in the order in which one reads it.
+/// Complaints about one file in the order in which one reads it, each once.
 pub fn in_order(mut complaints: Vec<Diagnostic>) -> Vec<Diagnostic> {
     complaints.sort_by_key(|complaint| complaint.at.start);
+    complaints.dedup_by(|two, one| two.at == one.at && two.message == one.message);
     complaints
 }
 

@@ -85,6 +85,9 @@ fn all_are_told_in_the_order_of_the_file() {
     let found = places(&complaints(meaning));
     let starts: Vec<&str> = found.iter().map(|f| f.split(' ').next().expect("a place")).collect();
     assert_eq!(starts, ["2:9", "2:14", "4:13", "5:1"], "{found:?}");
+    // Two values of a rule that is not there are one complaint, and so are brackets without end.
+    assert_eq!(places(&complaints("[params.nope]\nx = 1\ny = 1\n")).len(), 1);
+    assert_eq!(places(&complaints(&format!("x = {}", "[".repeat(1_000)))).len(), 2);
     let syntax = places(&complaints("a = \nb = !\nc = 'x\n"));
     assert!(syntax.len() >= 3 && syntax[0].starts_with("1:5"), "{syntax:?}");
 }

@@ -168,6 +168,42 @@ fn shape_and_expressions_of_all_files_are_told_together() {
 }
 
 #[test]
+fn what_would_swell_or_nest_without_end_is_refused() {
+    let right = requiring("true");
+    let mut laughs = format!("{right}params:\n  a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for i in 1..10 {
+        let uses = vec![format!("*a{}", i - 1); 10].join(", ");
+        laughs.push_str(&format!("  a{i}: &a{i} [{uses}]\n"));
+    }
+    for (text, part) in [
+        (laughs, "too large or too complex"),
+        (format!("{right}params: {}", "[".repeat(100_000)), "recursion limit exceeded"),
+        (format!("{right}params: {}1{}", "{a: ".repeat(200), "}".repeat(200)), "too complex"),
+        (requiring(&format!("1 == {}1", "-".repeat(20_000))), "longer than 16384 bytes"),
+        (
+            requiring(&format!("{}true{}", "(".repeat(200), ")".repeat(200))),
+            "nests deeper than 100",
+        ),
+        (requiring(&"resource.name == 'x' || ".repeat(300)), "not a valid expression"),
+        (requiring(&format!("1{} == 1", "+1".repeat(300))), "nests deeper than 100"),
+        (
+            requiring(
+                &(0..7).fold("true".to_owned(), |inner, i| format!("[1].all(x{i}, {inner})")),
+            ),
+            "loops nest deeper than 6 levels",
+        ),
+        (
+            requiring("again").replace("why:", "let: {again: more, more: again}\nwhy:"),
+            "stands for itself, or for too much",
+        ),
+        (format!("{right}---\n{right}"), "only single YAML document expected"),
+    ] {
+        let words = complaints(&[("r.yaml", &text)]);
+        assert!(places(&words).iter().any(|place| place.contains(part)), "{part}: {words}");
+    }
+}
+
+#[test]
 fn an_id_may_be_taken_once() {
     let right = requiring("true");
     let words = complaints(&[("a.yaml", &right), ("b.yaml", &right)]);

@@ -8,22 +8,20 @@ use serde_json::{Value, json};
 
 use crate::{audit_in, stdout};
 
-const ALARMS: usize = 100_000;
-
-/// A snapshot of one service and many alarms.
-fn many_alarms(folder: &Path) {
+/// A snapshot of one cluster and so many alarms.
+fn many_alarms(folder: &Path, alarms: usize) {
     let text = fs::read_to_string(crate::fixture("ecs-fargate-healthy.json")).expect("a fixture");
     let mut header: Value = serde_json::from_str(&text).expect("JSON");
     let account = header["accounts"][0].clone();
     let region = header["regions"][0].clone();
     header.as_object_mut().expect("an object").remove("resources");
-    header["resource_count"] = json!(ALARMS + 1);
+    header["resource_count"] = json!(alarms + 1);
     let mut lines = vec![header.to_string()];
     let resource =
         |ty: &str, id: String| json!({"type": ty, "id": id, "account": account, "region": region});
     lines.push(resource("AWS::ECS::Cluster", "prod".to_owned()).to_string());
     lines.extend(
-        (0..ALARMS).map(|i| resource("AWS::CloudWatch::Alarm", format!("a{i:06}")).to_string()),
+        (0..alarms).map(|i| resource("AWS::CloudWatch::Alarm", format!("a{i:06}")).to_string()),
     );
     fs::write(folder.join("many.jsonl"), lines.join("\n")).expect("written");
 }
@@ -53,7 +51,7 @@ fn run(folder: &Path, subject: &str, require: &str) -> Value {
 fn a_loop_in_a_loop_over_a_large_account_is_unknown() {
     const ALL: &str = "resources(resource, 'AWS::CloudWatch::Alarm')";
     let folder = tempfile::tempdir().expect("a folder");
-    many_alarms(folder.path());
+    many_alarms(folder.path(), 100_000);
     let began = Instant::now();
     let nested = format!("{ALL}.all(a, {ALL}.all(b, a.id != b.id || b.name != ''))");
     let report = run(folder.path(), "AWS::ECS::Cluster", &nested);
@@ -68,4 +66,15 @@ fn a_loop_in_a_loop_over_a_large_account_is_unknown() {
     );
     assert_eq!(report["summary"]["pass"], 1, "{report}");
     assert!(began.elapsed().as_secs() < 120, "{:?}", began.elapsed());
+}
+
+#[test]
+fn each_against_all_others_is_unknown_without_making_the_lists() {
+    let folder = tempfile::tempdir().expect("a folder");
+    many_alarms(folder.path(), 20_000);
+    let began = Instant::now();
+    let others = "resources(resource, 'AWS::CloudWatch::Alarm').all(a, a.id != resource.id)";
+    let report = run(folder.path(), "AWS::CloudWatch::Alarm", others);
+    assert_eq!(report["summary"]["unknown"], 20_000);
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }

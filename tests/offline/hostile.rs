@@ -270,7 +270,7 @@ fn complaints_about_rules_and_configuration_quote_them_harmless() {
         ),
         ("\"why\":", &format!("{quoted}:")),
         ("\"why\":", &format!("\"{raw}\":")),
-        ("\"why\":", &format!("{raw}")),
+        ("\"why\":", &raw),
     ] {
         assert!(rule.contains(from), "{from}");
         fs::write(folder.path().join("rules/my-rule.yaml"), rule.replacen(from, to, 1))

@@ -43,19 +43,16 @@ fn a_place_that_cannot_be_written_is_named_and_stays_as_it_was() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir(folder.path().join("a-folder")).expect("made");
         let before = contents(folder.path());
-        for format in ["json", "junit", "table"] {
-            let output = format!("{format}={target}");
-            let words =
-                refused(&audit_in(folder.path(), &["run", "--snapshot", &mvp, "-o", &output]));
-            assert!(words.contains(&format!("cannot write {target}: ")), "{words}");
-            assert_eq!(contents(folder.path()), before, "{target}");
-        }
+        let args = ["run", "--snapshot", &mvp, "-o", &format!("json={target}")];
+        let words = refused(&audit_in(folder.path(), &args));
+        assert!(words.contains(&format!("cannot write {target}: ")), "{words}");
+        assert_eq!(contents(folder.path()), before, "{target}");
     }
 }
 
 #[test]
 fn a_disk_that_fills_up_keeps_the_old_file_and_no_half_one() {
-    for format in ["json", "junit", "table"] {
+    for format in ["json", "table"] {
         for old in [None, Some("old words\n")] {
             let folder = tempfile::tempdir().expect("a folder");
             if let Some(old) = old {

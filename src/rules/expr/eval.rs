@@ -70,6 +70,9 @@ pub trait Host<'a> {
     /// How many fields a map has.
     fn map_size(&self, of: &Self::Object) -> usize;
 
+    /// How many steps a call will take at least: those of the list it makes.
+    fn cost(&self, function: &'static Function, args: &[HostValue<'a, Self>]) -> u64;
+
     /// Calls a host function.
     ///
     /// # Errors
@@ -164,7 +167,9 @@ fn node<'a, H: Host<'a> + ?Sized>(
         Expr::Call(function, args) => {
             let args = args.iter().map(|arg| value(host, arg, cx));
             let args: Result<SmallVec<[_; 4]>, _> = args.collect();
-            host.call(function, &args?)?
+            let args = args?;
+            cx.afford(host, host.cost(function, &args))?;
+            host.call(function, &args)?
         }
         Expr::Comprehension(kind, list, body) => comprehension(host, *kind, list, body, cx)?,
         Expr::Shared(slot, expr) => shared(host, *slot, expr, cx)?,

@@ -49,6 +49,13 @@ impl<'v, 'a, H: Host<'a> + ?Sized> Cx<'v, 'a, H> {
         if self.steps <= self.most { Ok(()) } else { self.more(host) }
     }
 
+    /// Raises if so many steps would be too much, before they are taken; taking them counts them.
+    pub(super) fn afford(&mut self, host: &H, steps: u64) -> Result<(), Raised<H::Unknown>> {
+        self.spend(host, steps)?;
+        self.steps -= steps;
+        Ok(())
+    }
+
     #[cold]
     fn more(&mut self, host: &H) -> Result<(), Raised<H::Unknown>> {
         if self.most == STEPS {

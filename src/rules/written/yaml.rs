@@ -21,7 +21,7 @@ pub fn parse(file: &SourceFile) -> Result<Node, Diagnostic> {
         let at = error.location().map_or(0..1, |location| place_of_error(&location, &file.text));
         let message = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
         // The place is told by the caret.
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(words, _)| words);
+        let message = message.split_once(" at line ").map_or(message.as_str(), |(words, _)| words);
         Diagnostic::new(file, at, message)
     })
 }
