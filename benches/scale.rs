@@ -7,11 +7,11 @@
 mod estate;
 
 use std::hint::black_box;
-use std::io;
+use std::io::{self, Write};
 
 use audit::engine::{Evaluation, World};
 use audit::model::{Finding, Lang, RuleInfo, Status};
-use audit::report::{self, Findings, Style, Wanted};
+use audit::report::{self, Findings, Render, Style, Wanted};
 use audit::rules::RuleSet;
 use audit::snapshot::Snapshot;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -26,6 +26,15 @@ impl Findings for View<'_> {
     ) -> Box<dyn Iterator<Item = Finding<'s>> + 'w> {
         let wanted: &'w mut (dyn FnMut(&RuleInfo, Status) -> bool + 'w) = wanted;
         Box::new(self.0.findings(Lang::En, wanted))
+    }
+
+    fn render(
+        &self,
+        rule: &RuleInfo,
+        render: Render<'_>,
+        out: &mut dyn Write,
+    ) -> io::Result<usize> {
+        self.0.render(&rule.id, Lang::En, render, |bytes| out.write_all(bytes))
     }
 }
 
@@ -47,7 +56,7 @@ fn steps(c: &mut Criterion) {
         let id = |step: &str| BenchmarkId::new(step, size);
         group.bench_function(id("plain-parse"), |b| {
             b.iter(|| {
-                let values = text.lines().map(|l| serde_json::from_str::<serde_json::Value>(l));
+                let values = text.lines().map(serde_json::from_str::<serde_json::Value>);
                 black_box(values.collect::<Result<Vec<_>, _>>().expect("JSON"))
             });
         });

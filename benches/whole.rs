@@ -5,6 +5,7 @@
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a script: it prints and may panic")]
 
+#[allow(dead_code, reason = "the other bench uses the rest")]
 mod estate;
 
 use std::fs::{self, File};

@@ -168,7 +168,7 @@ impl Findings for View<'_> {
         render: Render<'_>,
         out: &mut dyn Write,
     ) -> std::io::Result<usize> {
-        self.evaluation.render(&rule.id, self.lang, render, &mut |bytes| out.write_all(bytes))
+        self.evaluation.render(&rule.id, self.lang, render, |bytes| out.write_all(bytes))
     }
 }
 

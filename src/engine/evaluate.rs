@@ -68,7 +68,7 @@ impl<'a> Evaluation<'a> {
                 let subject = subjects.get(at);
                 judge(&Asker::new(world, subject), rule, subject).status()
             };
-            let statuses = (0..subjects.len()).into_par_iter().map(status).collect();
+            let statuses = (0..subjects.count()).into_par_iter().map(status).collect();
             let witnesses = rule.verdict().filter(|expr| expr.any(&leaves_evidence)).collect();
             Judged { rule, subjects, statuses, witnesses }
         };
@@ -144,8 +144,8 @@ impl<'a> Evaluation<'a> {
         &self,
         rule: &str,
         lang: Lang,
-        render: &(dyn Fn(&[Finding<'_>]) -> Result<Vec<u8>, E> + Sync),
-        write: &mut dyn FnMut(&[u8]) -> Result<(), E>,
+        render: impl Fn(&[Finding<'_>]) -> Result<Vec<u8>, E> + Sync,
+        mut write: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<usize, E> {
         let mut count = 0;
         for judged in self.judged.iter().filter(|judged| judged.rule.info.id == rule) {

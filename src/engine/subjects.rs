@@ -75,11 +75,11 @@ impl<'a> Subjects<'a> {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.places.len()
     }
 
-    /// The subject at a place below [`Subjects::len`].
+    /// The subject at a place below [`Subjects::count`].
     pub fn get(&self, at: usize) -> Subject<'a> {
         match self.places[at] {
             Place::Resource(i) => Subject::Resource(i),

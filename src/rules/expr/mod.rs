@@ -10,6 +10,7 @@
 //! One number type (`f64`) stands for CEL's three: JSON knows one too, and a threshold of `80`
 //! must compare with `80.5`.
 
+mod builtins;
 pub mod check;
 pub mod eval;
 mod facts;
