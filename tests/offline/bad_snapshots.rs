@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{self, Read, Write};
 use std::process::{Command, Output, Stdio};
-use std::time::Instant;
 
 use serde_json::Value;
 
@@ -13,9 +12,8 @@ use crate::{audit_in, fixture, refusal};
 /// and their stacks take a third of it before anything is read.
 const MOST: usize = 1_000_000;
 
-/// `audit run --snapshot -` on `input`, as far as it is read, within [`MOST`] and a minute.
+/// `audit run --snapshot -` on `input`, as far as it is read, within [`MOST`] and a minute of computing.
 fn fed(mut input: impl Read + Send + 'static) -> Output {
-    let began = Instant::now();
     let script = format!("ulimit -v {MOST} && ulimit -t 60 && exec \"$0\" run --snapshot -");
     let mut child = Command::new("sh")
         .args(["-c", &script, env!("CARGO_BIN_EXE_audit")])
@@ -29,7 +27,6 @@ fn fed(mut input: impl Read + Send + 'static) -> Output {
     let feeder = std::thread::spawn(move || drop(io::copy(&mut input, &mut stdin)));
     let output = child.wait_with_output().expect("ends");
     feeder.join().expect("fed");
-    assert!(began.elapsed().as_secs() < 60, "took {:?}", began.elapsed());
     output
 }
 

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -52,7 +51,6 @@ fn a_loop_in_a_loop_over_a_large_account_is_unknown() {
     const ALL: &str = "resources(resource, 'AWS::CloudWatch::Alarm')";
     let folder = tempfile::tempdir().expect("a folder");
     many_alarms(folder.path(), 100_000);
-    let began = Instant::now();
     let nested = format!("{ALL}.all(a, {ALL}.all(b, a.id != b.id || b.name != ''))");
     let report = run(folder.path(), "AWS::ECS::Cluster", &nested);
     assert_eq!(report["summary"]["unknown"], 1, "{report}");
@@ -65,16 +63,13 @@ fn a_loop_in_a_loop_over_a_large_account_is_unknown() {
         &format!("{ALL}.all(a, a.name != '' && a.id != 'x')"),
     );
     assert_eq!(report["summary"]["pass"], 1, "{report}");
-    assert!(began.elapsed().as_secs() < 120, "{:?}", began.elapsed());
 }
 
 #[test]
 fn each_against_all_others_is_unknown_without_making_the_lists() {
     let folder = tempfile::tempdir().expect("a folder");
     many_alarms(folder.path(), 20_000);
-    let began = Instant::now();
     let others = "resources(resource, 'AWS::CloudWatch::Alarm').all(a, a.id != resource.id)";
     let report = run(folder.path(), "AWS::CloudWatch::Alarm", others);
     assert_eq!(report["summary"]["unknown"], 20_000);
-    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
