@@ -1,5 +1,6 @@
 //! `audit collect`, and the live half of `audit run`.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -12,7 +13,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::config::Config;
 use super::{Common, Exit, Failure, interrupt, output};
 use crate::aws::{self, CollectOptions};
-use crate::model::Inventory;
+use crate::model::{Coverage, Inventory, Lang};
 
 /// Options of everything that asks AWS.
 #[derive(Args, Clone, Debug)]
@@ -45,7 +46,28 @@ pub fn run(args: &CollectArgs, common: &Common) -> Result<Exit, Failure> {
     let config = Config::load(common.config.as_deref())?;
     let inventory = collect(&args.live, common, &config)?;
     crate::snapshot::write(&inventory, &args.output)?;
+    if let Some(words) = unread(&inventory, common.lang_for_people()) {
+        common.hint(&words);
+    }
     Ok(Exit::Clean)
+}
+
+/// What could not be read, if anything: whoever grants the permissions is often at hand now, and not
+/// where the snapshot is evaluated.
+fn unread(inventory: &Inventory, lang: Lang) -> Option<String> {
+    let known = |record: &&Coverage| !record.outcome.is_known();
+    let unread: BTreeSet<String> = (inventory.coverage.iter().filter(known))
+        .map(|record| format!("{} ({})", record.operation, record.outcome.as_str()))
+        .collect();
+    let list = unread.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    (!unread.is_empty()).then(|| match lang {
+        Lang::En => format!(
+            "not everything could be read: {list}; rules that need it will say unknown, and -vv tells more"
+        ),
+        Lang::Ja => format!(
+            "読み取れなかったものがあります: {list}。これを必要とするルールは「不明」になります (-vv で詳細を表示)"
+        ),
+    })
 }
 
 /// Collects an account; a signal ends it at once.

@@ -36,3 +36,22 @@ fn what_the_pages_before_a_broken_one_told_stays_told() {
         assert!(status == "unknown" || whole.get(key) == Some(status), "{key:?} is {status}");
     }
 }
+
+/// Also who only collects hears of it, unless they want to hear nothing.
+#[test]
+fn collecting_tells_what_could_not_be_read() {
+    let account = Account::new(server());
+    account.seed("healthy");
+    let told = |more: &[&str]| {
+        let collect = account.command().args(["collect", "-o", "s.json"]).args(more).output();
+        let output = collect.expect("audit starts");
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).expect("UTF-8")
+    };
+    assert_eq!(told(&[]), "");
+    account.fault("sns:ListTopics", "deny");
+    let words = told(&[]);
+    assert!(words.contains("could be read: sns:ListTopics (denied);"), "{words}");
+    assert!(told(&["--lang", "ja"]).contains("読み取れなかったものがあります: sns:ListTopics"));
+    assert_eq!(told(&["-q"]), "");
+}

@@ -44,6 +44,25 @@ fn threads_locale_and_time_zone_do_not_matter() {
     }
 }
 
+/// By rule as in the catalogue, then account, region, type and id, however many there are.
+#[test]
+fn findings_stand_in_their_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("s.jsonl"), estate::Estate::of(RESOURCES).text())
+        .expect("written");
+    let report = run(folder.path(), "s.jsonl", "json", "en", &[]);
+    let report: Value = serde_json::from_slice(&report).expect("JSON");
+    let rules = report["rules"].as_array().expect("a list").iter().map(|rule| &rule["id"]);
+    let rules: Vec<&Value> = rules.collect();
+    let place = |finding: &Value| {
+        let of = |key: &str| finding["resource"][key].as_str().expect("a string").to_owned();
+        let rule = rules.iter().position(|rule| **rule == finding["rule"]).expect("a known rule");
+        (rule, ["account", "region", "type", "id"].map(of))
+    };
+    let places: Vec<_> = report["findings"].as_array().expect("a list").iter().map(place).collect();
+    assert!(places.len() > RESOURCES && places.is_sorted());
+}
+
 /// Machines get English whatever the locale says.
 #[test]
 fn the_locale_does_not_reach_formats_for_machines() {
