@@ -138,8 +138,9 @@ impl Bars {
         let label = format!("{account} {region}");
         let mut each = self.each.lock().unwrap_or_else(PoisonError::into_inner);
         let at = each.iter().position(|(known, _)| *known == label).unwrap_or_else(|| {
+            // Fits into 60 columns.
             let style =
-                ProgressStyle::with_template("{prefix:32} {bar:24} {pos:>3}/{len:3} {wide_msg}");
+                ProgressStyle::with_template("{prefix:27} {bar:12} {pos:>3}/{len:3} {wide_msg}");
             let bar = self.all.add(ProgressBar::new(0).with_prefix(label.clone()));
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             each.push((label, bar));
