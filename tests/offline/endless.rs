@@ -66,7 +66,7 @@ fn a_loop_in_a_loop_over_a_large_account_is_unknown() {
 }
 
 #[test]
-fn each_against_all_others_is_unknown_without_making_the_lists() {
+fn each_against_all_others_is_unknown() {
     let folder = tempfile::tempdir().expect("a folder");
     many_alarms(folder.path(), 20_000);
     let others = "resources(resource, 'AWS::CloudWatch::Alarm').all(a, a.id != resource.id)";
