@@ -117,3 +117,46 @@ fn order_and_way_of_writing_do_not_matter() {
         }
     }
 }
+
+/// Two rules that ask the same in another order have seen the same, which is told in one order.
+#[test]
+fn evidence_stands_in_one_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [cpu, memory] = ["CPUUtilization", "MemoryUtilization"].map(|metric| {
+        format!("alarms(resource, 'AWS/ECS', '{metric}', 'above').exists(a, reaches_someone(a))")
+    });
+    fs::create_dir(folder.path().join("rules")).expect("made");
+    for (id, require) in [("one", [&cpu, &memory]), ("other", [&memory, &cpu])] {
+        let [first, second] = require;
+        let rule = format!(
+            "id: {id}\nsection: cost\nseverity: low\ntitle: {{en: t}}\nfor: AWS::ECS::Service\n\
+             require: |\n  {first} && {second}\nmessage: {{en: m}}\nwhy: {{en: w}}\nremediation: {{en: r}}\n"
+        );
+        fs::write(folder.path().join(format!("rules/{id}.yaml")), rule).expect("written");
+    }
+    let healthy = crate::fixture("ecs-fargate-healthy.json");
+    let run = crate::audit_in(
+        folder.path(),
+        &[
+            "run",
+            "--snapshot",
+            &healthy,
+            "--rules",
+            "rules",
+            "--no-builtin-rules",
+            "--format",
+            "json",
+        ],
+    );
+    let report: Value = serde_json::from_str(&crate::stdout(&run, 0)).expect("JSON");
+    let seen = |id: &str| -> Vec<Value> {
+        let findings = report["findings"].as_array().expect("a list").iter();
+        findings.filter(|one| one["rule"] == id).map(|one| one["evidence"].clone()).collect()
+    };
+    let ids = |evidence: &Value| {
+        let alarms = evidence.as_array().expect("a list").iter().map(|e| e["id"].to_string());
+        alarms.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    assert!(seen("one").iter().all(|evidence| ids(evidence) > 1), "{:?}", seen("one"));
+    assert_eq!(seen("one"), seen("other"));
+}

@@ -48,7 +48,7 @@ fn endless_documents_are_refused_at_the_limit() {
 
 #[test]
 fn endless_pieces_of_documents_are_refused_before_that() {
-    let limits = Limits { document: 1 << 20, size: 1 << 20, ..SMALL };
+    let limits = Limits { document: 1 << 20, size: 1 << 20, header: 1 << 20, ..SMALL };
     for (head, filler, place) in [
         ("{\"format\":\n", b' ', "line 1, column 10"),
         ("{\n\"format\": \"", b'x', "line 2, column 9"),
