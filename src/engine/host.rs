@@ -198,10 +198,8 @@ impl<'a> Asker<'a> {
         };
         if let Some(recorder) = &self.recorder {
             recorder.fire(alarm.view, fire);
-            if let Some(since) = ringing_since(alarm.view, self.world.snapshot.now()) {
-                recorder.aside(alarm.view, Reason::RingingSince(since));
-            }
         }
+        self.tell_ringing(alarm);
         match fire {
             Fire::Can(_) => Ok(Value::Bool(true)),
             Fire::Cannot(_) => Ok(Value::Bool(false)),
@@ -221,7 +219,19 @@ impl<'a> Asker<'a> {
                 ways.reduce(worse).unwrap_or(Reach::any([]))
             }
         };
+        if from.view.ty() == COMPOSITE {
+            self.tell_ringing(from);
+        }
         self.answer(from, reach)
+    }
+
+    /// That an alarm has been in ALARM for long, which no verdict says.
+    fn tell_ringing(&self, alarm: ResourceNode<'a>) {
+        if let Some(recorder) = &self.recorder
+            && let Some(since) = ringing_since(alarm.view, self.world.snapshot.now())
+        {
+            recorder.aside(alarm.view, Reason::RingingSince(since));
+        }
     }
 
     fn subscriber_reaches_someone(&self, args: Args<'_, 'a>) -> EngineResult<'a> {

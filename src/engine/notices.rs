@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::alarms::ALARM;
-use super::world::World;
+use super::world::{COMPOSITE, World};
 use crate::model::{Lang, Notice, types};
 use crate::snapshot::ResourceView;
 
@@ -57,7 +57,8 @@ pub fn ringing_since(alarm: ResourceView<'_>, now: Timestamp) -> Option<String> 
 /// Alarms that notify only when they change state, and have not for long.
 fn ringing(world: &World<'_>, lang: Lang) -> Option<Notice> {
     let now = world.snapshot.now();
-    let alarms: Vec<u32> = world.snapshot.of_type(ALARM).collect();
+    let both = [ALARM, COMPOSITE].into_iter();
+    let alarms: Vec<u32> = both.flat_map(|ty| world.snapshot.of_type(ty)).collect();
     let ringing = alarms.par_iter().map(|&i| world.snapshot.get(i)).filter_map(|alarm| {
         let since = ringing_since(alarm, now)?;
         // An autoscaling policy's alarm may well stay in ALARM; it is not meant for people.

@@ -117,10 +117,14 @@ reasons! {
     CompositeSilentNow(composite) = "composite alarm {composite} would ring for this alarm if all else were well, but not as things are now", "複合アラーム {composite} は他がすべて正常なら鳴りますが、現在の状態では鳴りません";
     /// The suppressor rings right now.
     SuppressedNow(composite, suppressor) = "composite alarm {composite} is silent now, because {suppressor} is in ALARM", "複合アラーム {composite} は、{suppressor} が ALARM のため現在は通知しません";
+    /// The state of something that its rule names is not known.
+    CompositeUndecided(composite) = "whether composite alarm {composite} rings for this alarm cannot be told: the state of another that it names is not known", "複合アラーム {composite} がこのアラームで鳴るか判断できません: ルールに含まれる他のアラームの状態が不明です";
+    /// Composites that hang on each other in a circle.
+    CompositeCircle(composite) = "composite alarm {composite} hangs on itself through other composites, and CloudWatch stops evaluating such a circle", "複合アラーム {composite} は他の複合アラームを通じて自分自身に依存しており、CloudWatch はこのような循環の評価を停止します";
     /// It can never turn true.
     CompositeNeverRings(composite) = "composite alarm {composite} can never ring: no state of the alarms that exist makes its rule true", "複合アラーム {composite} は決して鳴りません: 存在するアラームのどの状態でもルールが真になりません";
-    /// The suppressor is the child.
-    SuppressesItself(composite) = "composite alarm {composite} is suppressed by this very alarm", "複合アラーム {composite} はこのアラーム自身によって抑止されます";
+    /// The suppressor rings with the child.
+    SuppressesItself(composite) = "composite alarm {composite} is suppressed whenever this alarm rings", "複合アラーム {composite} はこのアラームが鳴ると抑止されます";
     /// A rule that cannot be read.
     CompositeUnreadable(composite) = "the rule of composite alarm {composite} could not be understood", "複合アラーム {composite} のルールを解釈できません";
     /// A suppressor.

@@ -220,12 +220,23 @@ impl Watched<'_> {
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html>
     pub fn statistic_fits(&self) -> bool {
         // Shares and numbers of samples say nothing of their size.
-        let counts_samples =
-            ["SampleCount", "TC", "PR"].iter().any(|s| self.statistic.starts_with(s));
-        let sums = self.statistic == "Sum" || self.statistic.starts_with("TS");
+        let counts_samples = self.is_any_of(&["samplecount", "tc", "pr"]);
+        let sums = self.is_any_of(&["sum", "ts"]);
         let measure = metrics::find(self.namespace, self.metric).map(|m| m.measure);
         // A sum of percentages is no percentage, and a sum of free bytes no free bytes.
         let summable = measure.is_none_or(|measure| measure == Measure::Count);
         !self.statistic.is_empty() && !counts_samples && (summable || !sums)
+    }
+
+    /// Whether its values stay within the metric's own range: no number or sum of samples, which grow
+    /// with the period.
+    pub fn keeps_range(&self) -> bool {
+        !self.is_any_of(&["samplecount", "tc", "sum", "ts"])
+    }
+
+    /// Statistics are written `tc90` or `TC(10%:90%)`.
+    fn is_any_of(&self, statistics: &[&str]) -> bool {
+        let statistic = self.statistic.to_ascii_lowercase();
+        statistics.iter().any(|name| statistic.starts_with(name))
     }
 }

@@ -60,6 +60,8 @@ fn crossing(facts: &AlarmFacts<'_>, watched: &Watched<'_>, threshold: f64) -> Fi
     let words = format!("{} {}", sign(operator), threshold);
     let name = watched.metric.to_owned();
     let measure = metrics::find(watched.namespace, watched.metric).map(|m| m.measure);
+    // Numbers and sums of samples have neither the metric's range nor its unit.
+    let measure = if watched.keeps_range() { measure } else { measure.and(Some(Measure::Count)) };
     let out_of_range = |range: &str| {
         Fire::Cannot(Reason::OutOfRange(name.clone(), words.clone(), range.to_owned()))
     };

@@ -13,30 +13,47 @@ pub fn reach(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
 }
 
 fn walk(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
-    if alarm.view.ty() == COMPOSITE
-        && let Some(silent) = composite::silence(world, alarm)
-    {
-        return silent;
-    }
+    let silence =
+        (alarm.view.ty() == COMPOSITE).then(|| composite::silence(world, alarm)).flatten();
+    let rung = composite::Rung::new(world, alarm.i);
     let mut ways = Vec::new();
     let mut seen = vec![alarm.i];
-    let mut next = vec![(alarm, Vec::new())];
-    while let Some((alarm, chain)) = next.pop() {
+    // What rings for sure, and what hangs on a composite that may or may not ring.
+    let (mut sure, mut doubtful) = match silence {
+        None => (vec![(alarm, Vec::new())], Vec::new()),
+        Some(silence) if silence.end == End::Nobody => return silence,
+        Some(doubt) => (Vec::new(), vec![(alarm, doubt)]),
+    };
+    loop {
+        let (alarm, way) = match (sure.pop(), doubtful.pop()) {
+            (Some((alarm, chain)), waiting) => {
+                doubtful.extend(waiting);
+                (alarm, Ok(chain))
+            }
+            (None, Some((alarm, doubt))) => (alarm, Err(doubt)),
+            (None, None) => return Reach::any(ways),
+        };
         let own = actions(world, alarm);
-        if own.end == End::Someone {
-            return chain.into_iter().rev().fold(own, Reach::through);
+        match (&way, own.end == End::Someone) {
+            (Ok(chain), true) => return chain.iter().rev().cloned().fold(own, Reach::through),
+            (Err(doubt), true) => ways.push(Reach::clone(doubt)),
+            (_, false) => ways.push(own),
         }
-        ways.push(own);
-        let above = composite::above(world, alarm);
+        let above = rung.above(alarm);
         ways.extend(above.broken);
-        for (composite, link) in above.ringing {
-            if !seen.contains(&composite.i) {
-                seen.push(composite.i);
-                next.push((composite, chain.iter().cloned().chain([link]).collect()));
+        let mut is_new = |composite: &ResourceNode<'_>| {
+            let new = !seen.contains(&composite.i);
+            seen.extend(new.then_some(composite.i));
+            new
+        };
+        for (composite, link) in above.ringing.into_iter().filter(|(new, _)| is_new(new)) {
+            match &way {
+                Ok(chain) => sure.push((composite, [chain.as_slice(), &[link]].concat())),
+                Err(doubt) => doubtful.push((composite, Reach::clone(doubt))),
             }
         }
+        doubtful.extend(above.doubtful.into_iter().filter(|(new, _)| is_new(new)));
     }
-    Reach::any(ways)
 }
 
 fn actions(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {

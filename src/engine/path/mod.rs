@@ -12,6 +12,7 @@ pub mod composite;
 pub mod function;
 pub mod policy;
 pub mod subscription;
+pub mod suppose;
 pub mod topic;
 
 use std::sync::Arc;
