@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use jiff::Timestamp;
 
-use super::alarms::{Fire, Watchers};
+use super::alarms::{AlarmIndex, Fire, Watchers};
 use super::evidence::Recorder;
 use super::node::{self, EngineResult, EngineValue, Node, ResourceNode};
 use super::notices::ringing_since;
@@ -72,12 +72,13 @@ impl<'a> Host<'a> for Asker<'a> {
             let (ty, (account, region)) = (text::<Unknown>(args, 1).ok()?, place(args).ok()?);
             let snapshot = self.world.snapshot;
             Some(match region {
+                _ if function.name == "resources_everywhere" => snapshot.of_type(ty).count(),
                 GLOBAL => snapshot.of_type(ty).count(),
                 _ => snapshot.of_type_in(ty, account, region).len(),
             })
         };
         match function.name {
-            "resources" => of_type().unwrap_or(0) as u64,
+            "resources" | "resources_everywhere" => of_type().unwrap_or(0) as u64,
             _ => 0,
         }
     }
@@ -96,10 +97,14 @@ impl<'a> Host<'a> for Asker<'a> {
             "age_minutes" => self.age(args, 1.0),
             "alarms" => self.alarms(args),
             "can_fire" => self.can_fire(args),
+            "period_seconds" => AlarmIndex::period(resource(args, 0)?.view)
+                .map(|period| period.map_or(Value::Null, Value::Num))
+                .map_err(Raised::Unknown),
             "may_invoke" => self.may_invoke(args),
             "reaches_someone" => self.reaches_someone(args),
             "related" => self.related(args),
-            "resources" => self.resources(args),
+            "resources" => self.resources(args, place(args)?.1),
+            "resources_everywhere" => self.resources(args, GLOBAL),
             "schedule_minutes" => {
                 Ok(schedule::longest_gap_minutes(text(args, 0)?).map_or(Value::Null, Value::Num))
             }
@@ -146,8 +151,8 @@ impl<'a> Asker<'a> {
         Value::Object(Node::Resource(self.world.node(i)))
     }
 
-    fn resources(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
-        let (account, region) = place(args)?;
+    fn resources(&self, args: Args<'_, 'a>, region: &str) -> EngineResult<'a> {
+        let (account, _) = place(args)?;
         let (found, gap) = self.world.resources(text(args, 1)?, account, region);
         Ok(self.list(found, gap.map(Unknown::Gap)))
     }

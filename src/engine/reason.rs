@@ -101,6 +101,8 @@ reasons! {
     SecondsMeant(metric, threshold) = "will not fire in time: {metric} is in seconds, and {threshold} is longer than any request; was that meant in milliseconds?", "間に合いません: {metric} の単位は秒で、{threshold} はどのリクエストよりも長い値です。ミリ秒のつもりではありませんか?";
     /// A unit the metric never has.
     UnitNeverSent(metric, unit, right) = "can never fire: {metric} is never sent in {unit} (it is in {right})", "決して発火しません: {metric} は {unit} では送信されません (単位は {right})";
+    /// Most of its datapoints never come.
+    TooFewDatapoints(metric, period) = "can never fire: {metric} is sent once a minute, so of its periods of {period} s too few have data, and the others never count as breaching", "決して発火しません: {metric} は 1 分に 1 回しか送信されないため、{period} 秒の期間ではデータポイントが足りず、欠落分は違反と見なされません";
     /// Metric math.
     MathUndecided(alarm) = "alarm {alarm} uses metric math over this metric; whether it rings in time cannot be told yet", "アラーム {alarm} はこのメトリクスの数式を使っており、間に合うか判断できません";
     /// Metrics Insights or PromQL.
@@ -184,7 +186,9 @@ reasons! {
     Https(topic, endpoint) = "reaches {endpoint} (confirmed) through topic {topic}", "トピック {topic} を通じて {endpoint} (確認済み) に届きます";
     /// A function through a topic.
     FunctionVia(topic, function) = "reaches function {function} through topic {topic}", "トピック {topic} を通じて関数 {function} に届きます";
-    /// A function directly.
+    /// A function that a topic may invoke.
+    FunctionAdmits(function, topic) = "function {function} lets topic {topic} invoke it", "関数 {function} はトピック {topic} からの呼び出しを許可しています";
+    /// An alarm invokes it.
     FunctionDirect(function) = "reaches function {function} directly", "関数 {function} に直接届きます";
     /// Budgets writes by itself.
     BudgetEmail(address) = "AWS Budgets writes to {address}", "AWS Budgets が {address} にメールします";

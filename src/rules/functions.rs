@@ -121,6 +121,13 @@ pub static FUNCTIONS: &[Function] = &[
         doc: "Whether the function's policy lets the topic invoke it.",
     },
     Function {
+        name: "period_seconds",
+        params: &[Param::Resource(&[ALARM])],
+        gives: Gives::NumOrNull,
+        reads: &[],
+        doc: "Seconds that a datapoint of the alarm's metric covers (the shortest, of several metrics); null when it does not say.",
+    },
+    Function {
         name: "reaches_someone",
         params: &[Param::Resource(&[ALARM, COMPOSITE, TOPIC])],
         gives: Gives::Bool,
@@ -140,6 +147,13 @@ pub static FUNCTIONS: &[Function] = &[
         gives: Gives::ResourcesOfNamedType,
         reads: &[],
         doc: "Resources of a type in the same account and region; of an account, in all its regions.",
+    },
+    Function {
+        name: "resources_everywhere",
+        params: &[Param::AnyResource, Param::TypeName],
+        gives: Gives::ResourcesOfNamedType,
+        reads: &[],
+        doc: "Resources of a type in the same account, in all its regions.",
     },
     Function {
         name: "schedule_minutes",

@@ -33,6 +33,18 @@ pub struct AlarmFacts<'a> {
     /// How it is crossed.
     #[serde(borrow, default)]
     pub comparison_operator: Option<Cow<'a, str>>,
+    /// Seconds.
+    #[serde(default)]
+    period: Option<f64>,
+    /// Periods looked at.
+    #[serde(default)]
+    pub evaluation_periods: Option<f64>,
+    /// How many of them must breach; all where it is not said.
+    #[serde(default)]
+    pub datapoints_to_alarm: Option<f64>,
+    /// `missing`, `notBreaching`, `breaching` or `ignore`.
+    #[serde(borrow, default)]
+    pub treat_missing_data: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     metrics: Vec<Query<'a>>,
     #[serde(borrow, default)]
@@ -71,6 +83,8 @@ struct Query<'a> {
 struct MetricStat<'a> {
     #[serde(borrow)]
     metric: MetricRef<'a>,
+    #[serde(default)]
+    period: Option<f64>,
     #[serde(borrow, default)]
     stat: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
@@ -99,6 +113,8 @@ pub struct Watched<'f> {
     pub dimensions: &'f [Dimension<'f>],
     /// Statistic.
     pub statistic: &'f str,
+    /// Seconds that a datapoint covers.
+    pub period: Option<f64>,
     /// Unit, if the alarm insists on one.
     pub unit: Option<&'f str>,
     /// Whether the alarm looks at this metric itself, not at an expression over it.
@@ -150,6 +166,7 @@ impl AlarmFacts<'_> {
                     .as_deref()
                     .or(self.extended_statistic.as_deref())
                     .unwrap_or_default(),
+                period: self.period,
                 unit: self.unit.as_deref(),
                 plain: true,
                 account: None,
@@ -207,6 +224,7 @@ impl Query<'_> {
             metric: stat.metric.metric_name.as_deref()?,
             dimensions: &stat.metric.dimensions,
             statistic: stat.stat.as_deref().unwrap_or_default(),
+            period: stat.period,
             unit: stat.unit.as_deref(),
             plain: plain && self.return_data != Some(false),
             account: self.account_id.as_deref(),

@@ -11,6 +11,9 @@ const MOST_BYTES: f64 = 1024.0 * 1024.0 * 1024.0 * 1024.0 * 1024.0;
 /// Response times above this were surely meant in milliseconds: ten minutes, past every timeout of a load balancer in practice.
 const MOST_SECONDS: f64 = 600.0;
 
+/// Seconds between two datapoints of AWS's own metrics, at least.
+const MINUTE: f64 = 60.0;
+
 /// Whether an alarm can fire.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fire {
@@ -32,7 +35,7 @@ pub fn can_fire(alarm: &str, facts: &AlarmFacts<'_>) -> Fire {
     if !watched.plain {
         return Fire::Unknown(Reason::MathUndecided(alarm.to_owned()).into());
     }
-    if let Some(reason) = wrong_unit(watched) {
+    if let Some(reason) = wrong_unit(watched).or_else(|| too_few_datapoints(facts, watched)) {
         return Fire::Cannot(reason);
     }
     match facts.threshold {
@@ -53,6 +56,20 @@ fn wrong_unit(watched: &Watched<'_>) -> Option<Reason> {
         unit.to_owned(),
         metric.unit().to_owned(),
     ))
+}
+
+/// AWS's own metrics come once a minute at most. With a shorter period most datapoints are missing,
+/// and where those count as fine or as nothing new, those that breach may never be enough.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>
+fn too_few_datapoints(facts: &AlarmFacts<'_>, watched: &Watched<'_>) -> Option<Reason> {
+    metrics::find(watched.namespace, watched.metric)?;
+    let fills = ["notBreaching", "ignore"].contains(&facts.treat_missing_data.as_deref()?);
+    let period = watched.period.filter(|seconds| fills && *seconds < MINUTE)?;
+    let periods = facts.evaluation_periods?;
+    let needed = facts.datapoints_to_alarm.unwrap_or(periods);
+    (needed * MINUTE > periods * period)
+        .then(|| Reason::TooFewDatapoints(watched.metric.to_owned(), period.to_string()))
 }
 
 fn crossing(facts: &AlarmFacts<'_>, watched: &Watched<'_>, threshold: f64) -> Fire {

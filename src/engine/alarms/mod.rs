@@ -148,6 +148,16 @@ impl AlarmIndex {
         self.fires.get(*self.fire_of.get(alarm as usize)? as usize)
     }
 
+    /// The shortest time, in seconds, that a datapoint of the metric that `alarm` looks at covers.
+    ///
+    /// # Errors
+    /// The snapshot holds something else than an alarm.
+    pub fn period(alarm: ResourceView<'_>) -> Result<Option<f64>, Unknown> {
+        let facts = facts(alarm)?;
+        let watched = facts.watched();
+        Ok(watched.iter().filter_map(|watched| watched.period).reduce(f64::min))
+    }
+
     /// Alarms that watch `namespace`/`metric` of `resource` and ring in `direction`.
     ///
     /// # Errors

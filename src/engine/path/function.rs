@@ -47,7 +47,7 @@ pub fn reach(world: &World<'_>, function_arn: &str, caller: Caller<'_>) -> Reach
             Reach::nobody(link(Reason::FunctionMissing(function_arn.to_owned())))
         }
         Ok(Some(function)) => {
-            let (life, leave) = (alive(function), admits(function, caller));
+            let (life, leave) = (alive(function, caller), admits(function, caller));
             match (&life.end, &leave.end) {
                 (End::Nobody, _) => life,
                 (_, End::Nobody) => leave,
@@ -58,8 +58,16 @@ pub fn reach(world: &World<'_>, function_arn: &str, caller: Caller<'_>) -> Reach
     }
 }
 
+/// What to say when the caller gets through.
+fn welcome(function: &str, caller: Caller<'_>) -> Reason {
+    match caller.topic {
+        Some(topic) => Reason::FunctionAdmits(function.to_owned(), topic.to_owned()),
+        None => Reason::FunctionDirect(function.to_owned()),
+    }
+}
+
 /// Whether the function would run.
-fn alive(function: ResourceNode<'_>) -> Reach {
+fn alive(function: ResourceNode<'_>, caller: Caller<'_>) -> Reach {
     let name = function.view.id().into_owned();
     let link = |reason: Reason| Link::new(FUNCTION, name.clone(), reason);
     let read = || -> Result<(Option<String>, Option<f64>), Unknown> {
@@ -71,7 +79,7 @@ fn alive(function: ResourceNode<'_>) -> Reach {
         Ok((_, Some(0.0))) => Reach::nobody(link(Reason::FunctionStopped(name.clone()))),
         Ok((Some(state), _)) => match state.as_str() {
             // An inactive function wakes up when it is invoked.
-            "Active" | "Inactive" => Reach::someone(link(Reason::FunctionDirect(name.clone()))),
+            "Active" | "Inactive" => Reach::someone(link(welcome(&name, caller))),
             "Pending" => Reach::undecided(link(Reason::FunctionPending(name.clone(), state))),
             _ => Reach::nobody(link(Reason::FunctionState(name.clone(), state))),
         },
@@ -99,7 +107,7 @@ pub fn admits(function: ResourceNode<'_>, caller: Caller<'_>) -> Reach {
         source_owner: false,
     };
     match decide(&policy, &request) {
-        Decision::Allowed => Reach::someone(link(Reason::FunctionDirect(name.clone()))),
+        Decision::Allowed => Reach::someone(link(welcome(&name, caller))),
         Decision::Denied | Decision::Silent => Reach::nobody(link(match caller.topic {
             Some(topic) => Reason::FunctionShutsTopic(name.clone(), topic.to_owned()),
             None => Reason::FunctionShutsAlarms(name.clone()),

@@ -291,6 +291,9 @@ fn condition(operator: &str, key: &str, wanted: &Value, request: &Request<'_>) -
         Some(value) => Maybe::of(!any(wanted, |wanted| matches(wanted, value))),
         None => Maybe::Yes,
     };
+    if base.starts_with("Arn") && any(wanted, |wanted| wanted.splitn(6, ':').count() < 6) {
+        return Maybe::Open("a pattern that is no ARN".to_owned());
+    }
     let equals = |wanted: &str, value: &str| wanted == value;
     let equals_ignoring_case = |wanted: &str, value: &str| wanted.eq_ignore_ascii_case(value);
     let like = |wanted: &str, value: &str| WildMatch::new(wanted).matches(value);

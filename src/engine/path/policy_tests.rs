@@ -146,3 +146,19 @@ fn policy_variables_are_left_open() {
         "Condition": {"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}}});
     assert!(matches!(with(vec![statement], &alarm()), Decision::Undecided(_)));
 }
+
+/// What IAM makes of it is not known, so neither its letting in nor its keeping out is.
+#[test]
+fn a_pattern_that_is_no_arn_is_undecided() {
+    for pattern in ["*", "arn:aws:cloudwatch:*"] {
+        let condition = json!({"ArnLike": {"aws:SourceArn": pattern}});
+        for (effect, others) in [("Allow", vec![]), ("Deny", vec![default_statement()])] {
+            let statement = json!({
+                "Effect": effect, "Principal": "*", "Action": "SNS:Publish", "Resource": "*",
+                "Condition": condition
+            });
+            let decision = with([vec![statement], others].concat(), &alarm());
+            assert!(matches!(decision, Decision::Undecided(_)), "{effect} {pattern}: {decision:?}");
+        }
+    }
+}

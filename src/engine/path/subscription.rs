@@ -142,9 +142,11 @@ fn decide_filter(policy: &Value, scope: Option<&str>, message: Message) -> Filte
     if keys.is_empty() {
         return Filter::Passes;
     }
-    if scope == Some("MessageBody") {
+    match scope {
         // Text is no JSON, so nothing of it can match; what an alarm's JSON matches is not decided yet.
-        return if message == Message::Text { Filter::Drops } else { Filter::Open };
+        Some("MessageBody") if message == Message::Text => return Filter::Drops,
+        None | Some("MessageAttributes") => {}
+        Some(_) => return Filter::Open,
     }
     if keys.contains_key("$or") {
         return Filter::Open;
@@ -180,5 +182,8 @@ mod tests {
         };
         assert_eq!(body(Message::Json), Filter::Open);
         assert_eq!(body(Message::Text), Filter::Drops);
+        let other =
+            decide_filter(&json!({"a": [{"exists": false}]}), Some("messagebody"), Message::Text);
+        assert_eq!(other, Filter::Open);
     }
 }
