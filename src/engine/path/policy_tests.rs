@@ -119,9 +119,8 @@ fn a_wildcard_does_not_reach_over_a_part_of_an_arn() {
         json!({"Effect": "Allow", "Principal": "*", "Action": "SNS:Publish", "Resource": TOPIC,
             "Condition": {"ArnLike": {"aws:SourceArn": pattern}}})
     };
-    for pattern in ["arn:aws:cloudwatch:*:alarm:*", "arn:aws:cloudwatch:*:cpu", "*"] {
-        assert_eq!(with(vec![only(pattern)], &alarm()), Decision::Silent, "{pattern}");
-    }
+    let short = only("arn:aws:cloudwatch:*:alarm:*");
+    assert_eq!(with(vec![short], &alarm()), Decision::Silent);
     for pattern in
         ["arn:*:cloudwatch:*:*:alarm:*", "arn:aws:cloudwatch:us-west-2:111122223333:alarm:c?u"]
     {
@@ -150,7 +149,7 @@ fn policy_variables_are_left_open() {
 /// What IAM makes of it is not known, so neither its letting in nor its keeping out is.
 #[test]
 fn a_pattern_that_is_no_arn_is_undecided() {
-    for pattern in ["*", "arn:aws:cloudwatch:*"] {
+    for pattern in ["*", "arn:aws:cloudwatch:*", "arn:aws:cloudwatch:*:cpu"] {
         let condition = json!({"ArnLike": {"aws:SourceArn": pattern}});
         for (effect, others) in [("Allow", vec![]), ("Deny", vec![default_statement()])] {
             let statement = json!({
