@@ -156,7 +156,9 @@ impl Fields<'_> {
         // Without regions the rules about regions would have nothing to fail on.
         let regions = self.names(REGIONS)?;
         if regions.is_empty() || regions.iter().any(|region| region == crate::model::GLOBAL) {
-            return Err(self.wrong(REGIONS, "a list of at least one region code"));
+            return Err(
+                self.wrong(REGIONS, "a list of at least one region code, none of them 'global'")
+            );
         }
         Ok(Header { tool: self.whole(TOOL)?, collected_at, now, accounts, regions })
     }

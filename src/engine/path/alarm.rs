@@ -1,5 +1,6 @@
 //! Alarms and budgets: from the signal to the first link.
 
+use super::suppose::MOST_COMPOSITES;
 use super::{End, Link, Reach, Signal, arn, composite, function, topic};
 use crate::engine::alarms::ALARM;
 use crate::engine::node::ResourceNode;
@@ -15,9 +16,8 @@ pub fn reach(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
 fn walk(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
     let silence =
         (alarm.view.ty() == COMPOSITE).then(|| composite::silence(world, alarm)).flatten();
-    let rung = composite::Rung::new(world, alarm.i);
+    let mut rung = composite::Rung::new(world, alarm.i);
     let mut ways = Vec::new();
-    let mut seen = vec![alarm.i];
     // What rings for sure, and what hangs on a composite that may or may not ring.
     let (mut sure, mut doubtful) = match silence {
         None => (vec![(alarm, Vec::new())], Vec::new()),
@@ -33,6 +33,11 @@ fn walk(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
             (None, Some((alarm, doubt))) => (alarm, Err(doubt)),
             (None, None) => return Reach::any(ways),
         };
+        if rung.met() > MOST_COMPOSITES {
+            let reason = Reason::CompositesWithoutEnd(alarm.view.id().into_owned());
+            ways.push(Reach::undecided(Link::new(COMPOSITE, alarm.view.id(), reason)));
+            return Reach::any(ways);
+        }
         let own = actions(world, alarm);
         match (&way, own.end == End::Someone) {
             (Ok(chain), true) => return chain.iter().rev().cloned().fold(own, Reach::through),
@@ -41,18 +46,13 @@ fn walk(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
         }
         let above = rung.above(alarm);
         ways.extend(above.broken);
-        let mut is_new = |composite: &ResourceNode<'_>| {
-            let new = !seen.contains(&composite.i);
-            seen.extend(new.then_some(composite.i));
-            new
-        };
-        for (composite, link) in above.ringing.into_iter().filter(|(new, _)| is_new(new)) {
+        for (composite, link) in above.ringing {
             match &way {
                 Ok(chain) => sure.push((composite, [chain.as_slice(), &[link]].concat())),
                 Err(doubt) => doubtful.push((composite, Reach::clone(doubt))),
             }
         }
-        doubtful.extend(above.doubtful.into_iter().filter(|(new, _)| is_new(new)));
+        doubtful.extend(above.doubtful);
     }
 }
 

@@ -159,31 +159,42 @@ pub struct Rung<'w> {
     well: [Suppose<'w>; 2],
     /// Before and after, as things are.
     now: [Suppose<'w>; 2],
+    /// The alarm and the composites that were looked at.
+    met: FxHashSet<u32>,
 }
 
 impl<'w> Rung<'w> {
     /// If this alarm rang.
     pub fn new(world: &'w World<'w>, alarm: u32) -> Rung<'w> {
         let both = |others| [false, true].map(|rings| Suppose::new(world, alarm, rings, others));
-        Rung { world, well: both(Others::Well), now: both(Others::AsNow) }
+        let (well, now) = (both(Others::Well), both(Others::AsNow));
+        Rung { world, well, now, met: FxHashSet::from_iter([alarm]) }
     }
 
-    /// The composites that speak of `child`, which rings too, if it is not the alarm itself.
-    pub fn above(&self, child: ResourceNode<'w>) -> Above<'w> {
+    /// How many composites were looked at, and the alarm.
+    pub fn met(&self) -> usize {
+        self.met.len()
+    }
+
+    /// The composites that speak of `child`, which is the alarm or rings with it, but for those that
+    /// were met before: whether they ring does not hang on the way to them.
+    pub fn above(&mut self, child: ResourceNode<'w>) -> Above<'w> {
         let (world, view) = (self.world, child.view);
         let name = view.name();
         let mut above = Above::default();
         for i in world.composites.about(world.snapshot, child) {
-            let composite = world.node(i);
+            let (composite, rule) = (world.node(i), world.composites.rule(i));
+            let is_about = rule != Err(Flaw::Unreadable) || mentions(composite, &name);
+            if !is_about || !self.met.insert(i) {
+                continue;
+            }
             let id = composite.view.id().into_owned();
             let link = |reason: Reason| Link::new(COMPOSITE, id.clone(), reason);
-            match world.composites.rule(i) {
-                Err(Flaw::Unreadable) if !mentions(composite, &name) => {}
+            match rule {
                 Err(flaw) => {
                     let doubt = Reach::undecided(link(flaw.reason(id.clone())));
                     above.doubtful.push((composite, doubt));
                 }
-                Ok(rule) if !rule.children().contains(&&*name) => {}
                 Ok(_) => match self.way_through(composite) {
                     Ok(reason) => above.ringing.push((composite, link(reason))),
                     Err(broken) if broken.end == End::Nobody => above.broken.push(broken),

@@ -14,6 +14,10 @@ use crate::engine::world::{COMPOSITE, World};
 /// How deep composites may hang on each other; what lies deeper is not told.
 const MAX_DEPTH: usize = 32;
 
+/// Composites that are worked out for one alarm; as many as CloudWatch lets one alarm be a child of:
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html>
+pub const MOST_COMPOSITES: usize = 150;
+
 /// The state of the alarms that do not hang on the one that rings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Others {
@@ -54,7 +58,7 @@ impl<'w> Suppose<'w> {
         if let Some(known) = self.known.borrow().get(&composite) {
             return *known;
         }
-        if depth > MAX_DEPTH {
+        if depth > MAX_DEPTH || self.known.borrow().len() >= MOST_COMPOSITES {
             return None;
         }
         let node = self.world.node(composite);
