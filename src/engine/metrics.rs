@@ -14,6 +14,8 @@ pub enum Measure {
     Seconds,
     /// A count.
     Count,
+    /// A count of which each sample is 0 or 1.
+    OneOrNone,
 }
 
 /// A metric.
@@ -34,7 +36,7 @@ impl Metric {
             Measure::Percent => "Percent",
             Measure::Bytes => "Bytes",
             Measure::Seconds => "Seconds",
-            Measure::Count => "Count",
+            Measure::Count | Measure::OneOrNone => "Count",
         }
     }
 }
@@ -51,7 +53,7 @@ static METRICS: &[Metric] = metrics! {
     "AWS/DocDB": "CPUUtilization" Percent, "FreeableMemory" Bytes, "FreeLocalStorage" Bytes;
     "AWS/Neptune": "CPUUtilization" Percent, "FreeableMemory" Bytes;
     "AWS/ECS": "CPUUtilization" Percent, "MemoryUtilization" Percent;
-    "CloudWatchSynthetics": "SuccessPercent" Percent, "Failed" Count;
+    "CloudWatchSynthetics": "SuccessPercent" Percent, "Failed" OneOrNone;
     "AWS/ApplicationELB": "TargetResponseTime" Seconds, "HTTPCode_Target_5XX_Count" Count,
         "HTTPCode_ELB_5XX_Count" Count;
 };

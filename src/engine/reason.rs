@@ -178,6 +178,12 @@ reasons! {
     SmsUndecided(topic) = "topic {topic}: whether SMS arrives depends on sandbox, opt-out and spend limit, which are not read", "トピック {topic}: SMS が届くかはサンドボックス、オプトアウト、上限額に依存し、読み取れません";
     /// Chat configurations are not read yet.
     ChatUndecided(topic) = "topic {topic} goes to AWS's chat service; its channel configuration is not read yet", "トピック {topic} は AWS のチャットサービスへ届きますが、チャネル設定はまだ読み取れません";
+    /// A topic of a region that had to be enabled, or a function of one.
+    NotAcrossRegions(from, to) = "SNS does not deliver from {from} to functions in {to}, a region that has to be enabled", "SNS は {from} から {to} (オプトインリージョン) の関数へは配信できません";
+    /// Regions of other partitions.
+    AcrossRegionsUndecided(from, to) = "whether SNS delivers from {from} to functions in {to} cannot be told", "SNS が {from} から {to} の関数へ配信できるか判断できません";
+    /// Push messages to phones.
+    PushUndecided(topic) = "topic {topic}: whether a mobile push message arrives cannot be told", "トピック {topic}: モバイルプッシュ通知が届くか判断できません";
     /// A filter policy drops it.
     FilterDrops(topic, endpoint) = "topic {topic}: the filter policy of {endpoint} drops the message, which carries no attributes", "トピック {topic}: {endpoint} のフィルターポリシーは、属性を持たないこのメッセージを破棄します";
     /// A body filter cannot be decided yet.

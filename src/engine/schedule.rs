@@ -54,14 +54,14 @@ fn cron_gap(cron: &str) -> Option<f64> {
     Some(f64::from(if every_day { gap } else { gap.max(DAY) + DAY }))
 }
 
-/// Whether a field leaves nothing out; names (`MON-FRI`), `L`, `W` and `#` always do.
+/// Whether a field leaves nothing out; `L`, `W` and `#` always do.
 fn covers(field: &str, from: u32, to: u32) -> Option<bool> {
     const NAMES: &str =
         "SUN MON TUE WED THU FRI SAT JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC L W LW";
     if matches!(field, "*" | "?") {
         return Some(true);
     }
-    if let Some(values) = values(field, from, to) {
+    if let Some(values) = values(&in_numbers(field), from, to) {
         return Some(values.len() as u64 > u64::from(to - from));
     }
     let words =
@@ -70,6 +70,20 @@ fn covers(field: &str, from: u32, to: u32) -> Option<bool> {
         word.is_empty() || NAMES.split(' ').any(|name| name.eq_ignore_ascii_case(word))
     };
     words.into_iter().all(known).then_some(false)
+}
+
+/// A field with numbers for the names of days and months.
+fn in_numbers(field: &str) -> String {
+    const DAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+    const MONTHS: [&str; 12] =
+        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    let mut field = field.to_ascii_uppercase();
+    for names in [&DAYS[..], &MONTHS[..]] {
+        for (number, name) in names.iter().enumerate() {
+            field = field.replace(name, &(number + 1).to_string());
+        }
+    }
+    field
 }
 
 /// The values a cron field stands for.
@@ -113,6 +127,10 @@ mod tests {
         assert_eq!(gap("cron(0 8-10 * * ? *)"), Some(22.0 * 60.0));
         assert!(gap("cron(0/10 * ? * MON-FRI *)").is_some_and(|g| g > 1440.0));
         assert_eq!(gap("cron(0/5 * 1-31 1-12 ? *)"), Some(5.0));
+        assert_eq!(gap("cron(0/5 * ? * SUN-SAT *)"), Some(5.0));
+        assert_eq!(gap("cron(0/5 * ? jan-dec sun,mon,tue,wed,thu,fri,sat *)"), Some(5.0));
+        assert!(gap("cron(0/5 * ? JAN-NOV * *)").is_some_and(|g| g > 1440.0));
+        assert!(gap("cron(0/10 * ? * 2#1 *)").is_some_and(|g| g > 1440.0));
         assert_eq!(gap("cron(0/5 * * * banana *)"), None);
         assert_eq!(gap("cron(0/5 * * * ? * * * *)"), None);
         assert_eq!(gap("rate(five minutes)"), None);

@@ -187,9 +187,13 @@ impl AlarmFacts<'_> {
     /// For an anomaly detection alarm the query its band is made of, if that can be read.
     fn band_over(&self) -> Option<Option<&str>> {
         self.threshold_metric_id.as_deref()?;
-        let band = self.metrics.iter().find(|q| self.is_threshold(q))?.expression.as_deref();
-        let inside = band.and_then(|e| e.trim().strip_prefix("ANOMALY_DETECTION_BAND("));
-        Some(inside.and_then(|inside| inside.split([',', ')']).next()).map(str::trim))
+        let band = self.metrics.iter().find(|q| self.is_threshold(q));
+        let band = band.and_then(|band| band.expression.as_deref()).unwrap_or_default().trim();
+        let inside = band.strip_prefix("ANOMALY_DETECTION_BAND(").and_then(|e| e.strip_suffix(')'));
+        let (over, width) = inside.map_or(("", ""), |e| e.split_once(',').unwrap_or((e, "2")));
+        // Anything else is computed from the band, or from something else than a metric.
+        let is_band = width.trim().parse::<f64>().is_ok();
+        Some(Some(over.trim()).filter(|over| is_band && !over.is_empty()))
     }
 
     /// The queries it asks instead of naming a metric; none when it does not ask.
@@ -203,6 +207,18 @@ impl AlarmFacts<'_> {
             .map(str::to_owned)
             .collect();
         (!insights.is_empty()).then_some(Queries::Insights(insights))
+    }
+
+    /// Whether it is a constant that is crossed, in a way that constants are.
+    pub fn is_constant(&self) -> bool {
+        const OPERATORS: [&str; 4] = [
+            "GreaterThanThreshold",
+            "GreaterThanOrEqualToThreshold",
+            "LessThanThreshold",
+            "LessThanOrEqualToThreshold",
+        ];
+        self.threshold_metric_id.is_none()
+            && self.comparison_operator.as_deref().is_some_and(|it| OPERATORS.contains(&it))
     }
 
     /// Whether crossing means what a rule asks for, `above` or `below`.
@@ -242,7 +258,8 @@ impl Watched<'_> {
         let sums = self.is_any_of(&["sum", "ts"]);
         let measure = metrics::find(self.namespace, self.metric).map(|m| m.measure);
         // A sum of percentages is no percentage, and a sum of free bytes no free bytes.
-        let summable = measure.is_none_or(|measure| measure == Measure::Count);
+        let summable =
+            measure.is_none_or(|measure| matches!(measure, Measure::Count | Measure::OneOrNone));
         !self.statistic.is_empty() && !counts_samples && (summable || !sums)
     }
 

@@ -38,13 +38,16 @@ pub fn can_fire(alarm: &str, facts: &AlarmFacts<'_>) -> Fire {
     if let Some(reason) = wrong_unit(watched).or_else(|| too_few_datapoints(facts, watched)) {
         return Fire::Cannot(reason);
     }
+    let over_band = ["UpperThreshold", "LessThanLowerThreshold"]
+        .iter()
+        .any(|word| facts.comparison_operator.as_deref().is_some_and(|it| it.ends_with(word)));
     match facts.threshold {
-        Some(threshold) => crossing(facts, watched, threshold),
+        Some(threshold) if facts.is_constant() => crossing(facts, watched, threshold),
         // An anomaly band follows its metric, so the metric can leave it.
-        None if facts.threshold_metric_id.is_some() => {
+        None if facts.threshold_metric_id.is_some() && over_band => {
             Fire::Can(Reason::CanFire(format!("{} outside its expected band", watched.metric)))
         }
-        None => Fire::Unknown(Reason::ThresholdUndecided(alarm.to_owned()).into()),
+        _ => Fire::Unknown(Reason::ThresholdUndecided(alarm.to_owned()).into()),
     }
 }
 
@@ -92,6 +95,11 @@ fn crossing(facts: &AlarmFacts<'_>, watched: &Watched<'_>, threshold: f64) -> Fi
         "GreaterThanOrEqualToThreshold" => threshold > 100.0,
         _ => false,
     };
+    let never_above_one = match operator {
+        "GreaterThanThreshold" => threshold >= 1.0,
+        "GreaterThanOrEqualToThreshold" => threshold > 1.0,
+        _ => false,
+    };
     let always = match operator {
         "GreaterThanThreshold" => threshold < 0.0,
         "GreaterThanOrEqualToThreshold" => threshold <= 0.0,
@@ -105,6 +113,7 @@ fn crossing(facts: &AlarmFacts<'_>, watched: &Watched<'_>, threshold: f64) -> Fi
             Fire::Cannot(Reason::AlwaysTrue(name, words))
         }
         Some(Measure::Percent) if never_above_hundred || never_below => out_of_range("0 … 100"),
+        Some(Measure::OneOrNone) if never_above_one || never_below => out_of_range("0 … 1"),
         Some(_) if never_below => out_of_range("0 … ∞"),
         Some(Measure::Bytes) if operator.starts_with("LessThan") && threshold < LEAST_BYTES => {
             Fire::Cannot(Reason::BytesMeant(name, words))

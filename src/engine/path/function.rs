@@ -89,6 +89,47 @@ fn alive(function: ResourceNode<'_>, caller: Caller<'_>) -> Reach {
     }
 }
 
+/// Regions that every account has; others have to be enabled first.
+/// <https://docs.aws.amazon.com/general/latest/gr/rande-manage.html>
+const DEFAULT_REGIONS: &[&str] = &[
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// As which service the caller comes to a function of `region`; or why it does not, and whether that
+/// is certain.
+///
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html>
+fn publisher(caller: Caller<'_>, region: &str) -> Result<String, (Reason, bool)> {
+    let topic = arn::parse(caller.arn).filter(|_| caller.topic.is_some());
+    let Some(topic) = topic.filter(|topic| topic.region != region) else {
+        return Ok(caller.service.to_owned());
+    };
+    let (from, to) = (topic.region.to_owned(), region.to_owned());
+    let every_account_has = |region: &str| DEFAULT_REGIONS.contains(&region);
+    match (topic.partition, every_account_has(&from), every_account_has(&to)) {
+        ("aws", true, true) => Ok(caller.service.to_owned()),
+        ("aws", false, true) => Ok(format!("sns.{from}.amazonaws.com")),
+        ("aws", _, false) => Err((Reason::NotAcrossRegions(from, to), true)),
+        _ => Err((Reason::AcrossRegionsUndecided(from, to), false)),
+    }
+}
+
 /// Whether the function's policy lets the caller invoke it.
 pub fn admits(function: ResourceNode<'_>, caller: Caller<'_>) -> Reach {
     let name = function.view.id().into_owned();
@@ -98,8 +139,13 @@ pub fn admits(function: ResourceNode<'_>, caller: Caller<'_>) -> Reach {
         Ok(policy) => policy.and_then(|p| p.parse::<Value>().ok()).unwrap_or_default(),
     };
     let function_arn = function.view.arn();
+    let service = match publisher(caller, function.view.region()) {
+        Ok(service) => service,
+        Err((reason, true)) => return Reach::nobody(link(reason)),
+        Err((reason, false)) => return Reach::undecided(link(reason)),
+    };
     let request = Request {
-        service: caller.service,
+        service: &service,
         action: "lambda:InvokeFunction",
         resource: &function_arn,
         source_arn: caller.arn,

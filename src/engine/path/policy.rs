@@ -11,7 +11,7 @@ use wildmatch::WildMatch;
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// Service principal, `sns.amazonaws.com`.
-    pub service: &'static str,
+    pub service: &'a str,
     /// Action, `SNS:Publish`.
     pub action: &'a str,
     /// ARN of the resource.
@@ -231,6 +231,7 @@ fn among(statement: &Value, key: &str, not_key: &str, matches: &dyn Fn(&str) -> 
     match (statement.get(key), statement.get(not_key)) {
         (Some(patterns), _) => Maybe::of(any(patterns, matches)),
         (None, Some(patterns)) => Maybe::of(!any(patterns, matches)),
+        (None, None) if key == "Action" => Maybe::Open("a statement without an action".to_owned()),
         (None, None) => Maybe::Yes,
     }
 }

@@ -146,6 +146,12 @@ fn policy_variables_are_left_open() {
     assert!(matches!(with(vec![statement], &alarm()), Decision::Undecided(_)));
 }
 
+#[test]
+fn a_statement_without_an_action_is_undecided() {
+    let statement = json!({"Effect": "Allow", "Principal": "*", "Resource": "*"});
+    assert!(matches!(with(vec![statement], &alarm()), Decision::Undecided(_)));
+}
+
 /// What IAM makes of it is not known, so neither its letting in nor its keeping out is.
 #[test]
 fn a_pattern_that_is_no_arn_is_undecided() {

@@ -90,6 +90,7 @@ pub fn reach(
         "https" | "http" => Reach::someone(link(Reason::Https(name.clone(), endpoint.clone()))),
         "lambda" => lambda(world, topic, &subscription, &endpoint),
         "sms" => Reach::undecided(link(Reason::SmsUndecided(name.clone()))),
+        "application" => Reach::undecided(link(Reason::PushUndecided(name.clone()))),
         _ => Reach::nobody(link(Reason::Machine(name.clone(), protocol))),
     };
     match (receiver.end.clone(), filter(&subscription, message)) {

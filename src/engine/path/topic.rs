@@ -141,7 +141,7 @@ fn admit(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Opti
     }
     let arn = topic.view.arn();
     let request = request(signal, &arn, topic.view.account());
-    let narrowed = world.policy_of(topic.i, request.service, || {
+    let narrowed = world.policy_of(topic.i, signal.publisher(), || {
         let policy = topic.view.status().get("Policy");
         let policy = policy.and_then(|p| p.parse::<serde_json::Value>().ok()).unwrap_or_default();
         Narrowed::of(&policy, &request)
