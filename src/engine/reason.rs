@@ -122,7 +122,7 @@ reasons! {
     /// The state of something that its rule names is not known.
     CompositeUndecided(composite) = "whether composite alarm {composite} rings for this alarm cannot be told: the state of another that it names is not known", "複合アラーム {composite} がこのアラームで鳴るか判断できません: ルールに含まれる他のアラームの状態が不明です";
     /// Composites that hang on each other in a circle.
-    CompositeCircle(composite) = "composite alarm {composite} hangs on itself through other composites, and CloudWatch stops evaluating such a circle", "複合アラーム {composite} は他の複合アラームを通じて自分自身に依存しており、CloudWatch はこのような循環の評価を停止します";
+    CompositeCircle(composite) = "composite alarm {composite} is part of a circle of composites or hangs on one, and CloudWatch stops evaluating such a circle", "複合アラーム {composite} は複合アラームの循環に含まれるか、それに依存しています。CloudWatch はこのような循環の評価を停止します";
     /// More of them than are followed.
     CompositesWithoutEnd(composite) = "so many composite alarms hang on it that those from {composite} on were not followed", "依存する複合アラームが多すぎるため、{composite} から先は追跡していません";
     /// It can never turn true.
