@@ -13,13 +13,15 @@
 //! | [`rules`] | YAML to checked rules; the expression language | model |
 //! | [`engine`] | evaluation, joins, the alert path | model, snapshot, rules |
 //! | [`report`] | one file per output format | model |
-//! | `aws` | the only room that talks to the network | model, snapshot |
+//! | [`fix`] | plans, their application and undoing, exports; no network | model, snapshot, rules, engine |
+//! | `aws` | the only room that talks to the network | model, snapshot, fix |
 //! | [`cli`] | one file per command; the only room that prints | everything |
 
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod cli;
 pub mod engine;
+pub mod fix;
 pub mod model;
 pub mod report;
 pub mod rules;

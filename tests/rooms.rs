@@ -7,14 +7,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room, and the rooms it may use beside itself.
-const MAY_USE: [(&str, &[&str]); 7] = [
+const MAY_USE: [(&str, &[&str]); 8] = [
     ("model", &[]),
     ("snapshot", &["model"]),
     ("rules", &["model"]),
     ("engine", &["model", "snapshot", "rules"]),
     ("report", &["model"]),
-    ("aws", &["model", "snapshot"]),
-    ("cli", &["model", "snapshot", "rules", "engine", "report", "aws"]),
+    ("fix", &["model", "snapshot", "rules", "engine"]),
+    ("aws", &["model", "snapshot", "fix"]),
+    ("cli", &["model", "snapshot", "rules", "engine", "report", "fix", "aws"]),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {

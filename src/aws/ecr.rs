@@ -7,8 +7,9 @@ use aws_sdk_ecr::types as sdk;
 use futures::future::{FutureExt, LocalBoxFuture, join};
 
 use crate::model::ops;
+use crate::model::types::Nothing;
 use crate::model::types::ecr::{
-    ImageScanningConfiguration, NoStatus, RegistryScanningConfiguration,
+    ImageScanningConfiguration, RegistryScanningConfiguration,
     RegistryScanningProperties, Repository, RepositoryFilter, RepositoryProperties,
     RepositoryScanningConfiguration, RepositoryStatus, ScanningFilter, ScanningRule,
 };
@@ -57,7 +58,7 @@ async fn registry(cx: &Cx<'_>, client: &Client) {
     let properties = read.await.known();
     let id = cx.account().to_owned();
     let registry =
-        |it| resource::<RegistryScanningConfiguration>(cx, id, "", Some(it), Some(NoStatus {}));
+        |it| resource::<RegistryScanningConfiguration>(cx, id, "", Some(it), Some(Nothing {}));
     cx.keep(properties.map(registry));
 }
 

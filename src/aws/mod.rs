@@ -1,7 +1,8 @@
 //! The only room that talks to the network: reads one AWS account into an [`Inventory`].
 //!
 //! A file per AWS service holds a collector; [`cx`] is the one gate through which they call, and
-//! keeps the record of what could and could not be read. May use model and snapshot only.
+//! keeps the record of what could and could not be read. [`gate`] is the other, for what a fix reads and
+//! writes. May use model, snapshot and fix only.
 
 use futures::future::{join_all, join4};
 use jiff::Timestamp;
@@ -18,6 +19,8 @@ mod clients;
 mod credentials;
 mod cx;
 mod error;
+mod gate;
+mod handlers;
 mod ledger;
 mod lists;
 mod outcome;

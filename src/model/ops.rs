@@ -1,7 +1,9 @@
 //! The one table of AWS API operations: what each needs, what it fills, where it is called.
 //!
-//! Collection may call AWS only through an [`Op`] of this table; coverage, gaps and the IAM policy
-//! are folds over it.
+//! Collection and fixing may call AWS only through an [`Op`] of this table; coverage, gaps, plans and the
+//! IAM policies are folds over it. What only a fix calls stands in [`fix`].
+
+pub mod fix;
 
 /// Where an operation is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,19 +27,24 @@ pub struct Op {
     pub scope: Scope,
     /// Whether it changes the account.
     pub write: bool,
+    /// ARN pattern of what it is called on; `*` where IAM knows no resource or a run asks about all.
+    pub on: &'static str,
 }
 
 macro_rules! ops {
-    ($($(#[$doc:meta])* $name:ident = $api:literal, $scope:ident, [$($action:literal),*], [$($fills:literal),*];)*) => {
+    ($(#[$table_doc:meta])* $table:ident;
+     $($(#[$doc:meta])* $name:ident = $api:literal, $scope:ident, [$($action:literal),*], [$($fills:literal),*];)*) => {
         $($(#[$doc])* pub static $name: Op = Op {
-            api: $api, actions: &[$($action),*], fills: &[$($fills),*], scope: Scope::$scope, write: false,
+            api: $api, actions: &[$($action),*], fills: &[$($fills),*], scope: Scope::$scope, write: false, on: "*",
         };)*
-        /// Every operation.
-        pub static OPS: &[&Op] = &[$(&$name),*];
+        $(#[$table_doc])*
+        pub static $table: &[&Op] = &[$(&$name),*];
     };
 }
-
 ops! {
+    /// Every operation that a collection may call.
+    OPS;
+
     /// Who is asking; needs no permission.
     GET_CALLER_IDENTITY = "sts:GetCallerIdentity", Global, [], [];
     /// Trails, shadows of other regions' among them.
@@ -124,7 +131,7 @@ ops! {
 
 /// The operation named `api`, if the table knows it.
 pub fn find(api: &str) -> Option<&'static Op> {
-    OPS.iter().copied().find(|op| op.api == api)
+    OPS.iter().chain(fix::OPS).copied().find(|op| op.api == api)
 }
 
 #[cfg(test)]
@@ -137,7 +144,7 @@ mod tests {
     #[test]
     fn names_are_unique_and_what_is_filled_exists() {
         let mut seen = HashSet::new();
-        for op in OPS {
+        for op in OPS.iter().chain(fix::OPS) {
             assert!(seen.insert(op.api), "{} stands twice", op.api);
             for filled in op.fills {
                 let ty = filled.split('.').next().unwrap_or_default();

@@ -6,7 +6,7 @@ super::resource_type! {
 }
 super::resource_type! {
     /// A region's registry-wide scanning rules; its id is the registry's, the account.
-    RegistryScanningConfiguration = "AWS::ECR::RegistryScanningConfiguration", RegistryScanningProperties, NoStatus
+    RegistryScanningConfiguration = "AWS::ECR::RegistryScanningConfiguration", RegistryScanningProperties, super::Nothing
 }
 
 super::shape! {
@@ -69,6 +69,4 @@ super::shape! {
         /// `WILDCARD`.
         filter_type: Option<String>,
     }
-    /// Nothing.
-    "PascalCase" NoStatus {}
 }

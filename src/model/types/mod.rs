@@ -10,14 +10,18 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use super::ops::Scope;
 
 pub mod budgets;
+pub mod chatbot;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod config;
 pub mod ecr;
 pub mod ecs;
 pub mod guardduty;
+pub mod iam;
 pub mod lambda;
+pub mod logs;
 pub mod rds;
+pub mod s3;
 pub mod sns;
 pub mod synthetics;
 
@@ -89,6 +93,25 @@ pub static TYPES: &[TypeInfo] = &[
     info::<synthetics::Canary>(Scope::Regional, &[("CanaryName", "properties.Name")]),
 ];
 
+/// Resource types that a fix can set but a collection does not read, or not in full: what is settable
+/// of them. Of the others, what is collected can be set.
+pub static SETTABLE: &[TypeInfo] = &[
+    info::<chatbot::SlackChannelConfiguration>(Scope::Global, &[]),
+    info::<iam::Role>(Scope::Global, &[]),
+    info::<iam::ServiceLinkedRole>(Scope::Global, &[]),
+    info::<lambda::FunctionSettings>(Scope::Regional, &[]),
+    info::<lambda::Permission>(Scope::Regional, &[]),
+    info::<logs::LogGroup>(Scope::Regional, &[]),
+    info::<s3::Bucket>(Scope::Regional, &[]),
+    info::<s3::BucketPolicy>(Scope::Regional, &[]),
+    info::<sns::TopicPolicy>(Scope::Regional, &[]),
+];
+
+/// The type named `name` as a fix sets it.
+pub fn settable(name: &str) -> Option<&'static TypeInfo> {
+    SETTABLE.iter().find(|ty| ty.name == name).or_else(|| find(name))
+}
+
 /// The type named `name`, if the tool knows it.
 pub fn find(name: &str) -> Option<&'static TypeInfo> {
     TYPES.iter().find(|ty| ty.name == name)
@@ -121,3 +144,8 @@ macro_rules! resource_type {
 }
 
 use {resource_type, shape};
+
+shape! {
+    /// Nothing: the status of what has none.
+    "PascalCase" Nothing {}
+}

@@ -10,6 +10,10 @@ super::resource_type! {
     /// A subscription; a pending one's id is `topic|protocol|hash(endpoint)`.
     Subscription = "AWS::SNS::Subscription", SubscriptionProperties, SubscriptionStatus
 }
+super::resource_type! {
+    /// Who may use a topic; its id is the topic's name.
+    TopicPolicy = "AWS::SNS::TopicPolicy", TopicPolicyProperties, super::Nothing
+}
 
 super::shape! {
     /// CloudFormation's `AWS::SNS::Topic`.
@@ -49,5 +53,12 @@ super::shape! {
     "PascalCase" SubscriptionStatus {
         /// An ARN, `PendingConfirmation` or `Deleted`.
         subscription_arn: String,
+    }
+    /// CloudFormation's `AWS::SNS::TopicPolicy`.
+    "PascalCase" TopicPolicyProperties {
+        /// ARN of the topic, as the only element.
+        topics: Vec<String>,
+        /// The policy.
+        policy_document: Value,
     }
 }

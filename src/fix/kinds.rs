@@ -1,0 +1,295 @@
+//! What is known of each resource type that a fix can change, without asking AWS: which operations a
+//! change takes, whether it can be tagged, and what an undo cannot bring back.
+
+use crate::model::ops::{self, fix};
+use crate::model::{Op, Text};
+
+/// A resource type that a fix can change.
+#[derive(Debug)]
+pub struct Kind {
+    /// CloudFormation resource type.
+    pub ty: &'static str,
+    /// Operations that read one.
+    pub reads: &'static [&'static Op],
+    /// Operations that make one.
+    pub creates: &'static [Step],
+    /// Operations that change one.
+    pub updates: &'static [Step],
+    /// Operations that delete one; of what cannot be deleted, those that take its changes back.
+    pub deletes: &'static [&'static Op],
+    /// What an undo leaves behind, in English and Japanese.
+    pub left_behind: Option<(&'static str, &'static str)>,
+}
+
+/// An operation, and what makes it necessary.
+#[derive(Debug)]
+pub struct Step {
+    /// The operation, or a permission that others of the same change ask for.
+    pub op: &'static Op,
+    /// Properties, or fields of the status, one of which must be wanted or changed; empty: always.
+    pub of: &'static [&'static str],
+}
+
+const fn always(op: &'static Op) -> Step {
+    Step { op, of: &[] }
+}
+
+const fn of(op: &'static Op, of: &'static [&'static str]) -> Step {
+    Step { op, of }
+}
+
+impl Kind {
+    /// What an undo leaves behind.
+    pub fn left_behind(&self) -> Option<Text> {
+        self.left_behind.map(|(en, ja)| Text { en: Some(en.to_owned()), ja: Some(ja.to_owned()) })
+    }
+}
+
+/// The kind of this CloudFormation type, if a fix can change it.
+pub fn find(ty: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.ty == ty)
+}
+
+const TRAIL: &[&str] = &[
+    "S3BucketName",
+    "IsMultiRegionTrail",
+    "IncludeGlobalServiceEvents",
+    "EnableLogFileValidation",
+];
+
+/// Every kind, sorted by name.
+pub static KINDS: &[Kind] = &[
+    Kind {
+        ty: "AWS::Budgets::Budget",
+        reads: &[
+            &fix::DESCRIBE_BUDGET,
+            &ops::DESCRIBE_NOTIFICATIONS_FOR_BUDGET,
+            &ops::DESCRIBE_SUBSCRIBERS_FOR_NOTIFICATION,
+        ],
+        creates: &[always(&fix::CREATE_BUDGET)],
+        updates: &[
+            of(&fix::UPDATE_BUDGET, &["Budget"]),
+            of(&fix::CREATE_NOTIFICATION, &["NotificationsWithSubscribers"]),
+            of(&fix::DELETE_NOTIFICATION, &["NotificationsWithSubscribers"]),
+        ],
+        deletes: &[&fix::DELETE_BUDGET],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::Chatbot::SlackChannelConfiguration",
+        reads: &[&fix::DESCRIBE_SLACK_CHANNEL_CONFIGURATIONS],
+        creates: &[always(&fix::CREATE_SLACK_CHANNEL_CONFIGURATION), always(&fix::PASS_ROLE)],
+        updates: &[always(&fix::UPDATE_SLACK_CHANNEL_CONFIGURATION)],
+        deletes: &[&fix::DELETE_SLACK_CHANNEL_CONFIGURATION],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::CloudTrail::Trail",
+        reads: &[&ops::DESCRIBE_TRAILS, &ops::GET_TRAIL_STATUS],
+        creates: &[always(&fix::CREATE_TRAIL), of(&fix::START_LOGGING, &["IsLogging"])],
+        updates: &[of(&fix::UPDATE_TRAIL, TRAIL), of(&fix::START_LOGGING, &["IsLogging"])],
+        deletes: &[&fix::STOP_LOGGING, &fix::DELETE_TRAIL],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::CloudWatch::Alarm",
+        reads: &[&ops::DESCRIBE_ALARMS],
+        creates: &[always(&fix::PUT_METRIC_ALARM)],
+        updates: &[always(&fix::PUT_METRIC_ALARM)],
+        deletes: &[&fix::DELETE_ALARMS],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::CloudWatch::CompositeAlarm",
+        reads: &[&ops::DESCRIBE_ALARMS],
+        creates: &[always(&fix::PUT_COMPOSITE_ALARM)],
+        updates: &[always(&fix::PUT_COMPOSITE_ALARM)],
+        deletes: &[&fix::DELETE_ALARMS],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::Config::ConfigurationRecorder",
+        reads: &[
+            &ops::DESCRIBE_CONFIGURATION_RECORDERS,
+            &ops::DESCRIBE_CONFIGURATION_RECORDER_STATUS,
+        ],
+        creates: &[always(&fix::PUT_CONFIGURATION_RECORDER), always(&fix::PASS_CONFIG_ROLE)],
+        updates: &[
+            of(&fix::PUT_CONFIGURATION_RECORDER, &["RoleARN", "RecordingGroup"]),
+            of(&fix::PASS_CONFIG_ROLE, &["RoleARN"]),
+            of(&fix::START_CONFIGURATION_RECORDER, &["recording"]),
+        ],
+        deletes: &[&fix::STOP_CONFIGURATION_RECORDER, &fix::DELETE_CONFIGURATION_RECORDER],
+        left_behind: Some((
+            "what was recorded stays recorded",
+            "記録済みの構成情報は残ります",
+        )),
+    },
+    Kind {
+        ty: "AWS::Config::DeliveryChannel",
+        reads: &[&ops::DESCRIBE_DELIVERY_CHANNELS],
+        creates: &[always(&fix::PUT_DELIVERY_CHANNEL)],
+        updates: &[always(&fix::PUT_DELIVERY_CHANNEL)],
+        deletes: &[&fix::DELETE_DELIVERY_CHANNEL],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::ECR::RegistryScanningConfiguration",
+        reads: &[&ops::GET_REGISTRY_SCANNING_CONFIGURATION],
+        creates: &[always(&fix::PUT_REGISTRY_SCANNING_CONFIGURATION)],
+        updates: &[always(&fix::PUT_REGISTRY_SCANNING_CONFIGURATION)],
+        deletes: &[&fix::PUT_REGISTRY_SCANNING_CONFIGURATION],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::GuardDuty::Detector",
+        reads: &[&ops::LIST_DETECTORS, &ops::GET_DETECTOR],
+        creates: &[always(&fix::CREATE_DETECTOR), always(&fix::GUARDDUTY_ROLE)],
+        updates: &[always(&fix::UPDATE_DETECTOR)],
+        deletes: &[&fix::DELETE_DETECTOR],
+        left_behind: Some((
+            "its service-linked role stays; its findings go with the detector",
+            "サービスにリンクされたロールは残り、検出結果はディテクターとともに消えます",
+        )),
+    },
+    Kind {
+        ty: "AWS::IAM::Role",
+        reads: &[
+            &fix::GET_ROLE,
+            &fix::LIST_ROLE_POLICIES,
+            &fix::GET_ROLE_POLICY,
+            &fix::LIST_ATTACHED_ROLE_POLICIES,
+        ],
+        creates: &[
+            always(&fix::CREATE_ROLE),
+            of(&fix::PUT_ROLE_POLICY, &["Policies"]),
+            of(&fix::ATTACH_ROLE_POLICY, &["ManagedPolicyArns"]),
+        ],
+        updates: &[
+            of(&fix::UPDATE_ASSUME_ROLE_POLICY, &["AssumeRolePolicyDocument"]),
+            of(&fix::PUT_ROLE_POLICY, &["Policies"]),
+            of(&fix::DELETE_ROLE_POLICY, &["Policies"]),
+            of(&fix::ATTACH_ROLE_POLICY, &["ManagedPolicyArns"]),
+            of(&fix::DETACH_ROLE_POLICY, &["ManagedPolicyArns"]),
+        ],
+        deletes: &[&fix::DELETE_ROLE_POLICY, &fix::DETACH_ROLE_POLICY, &fix::DELETE_ROLE],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::IAM::ServiceLinkedRole",
+        reads: &[&fix::GET_ROLE],
+        creates: &[always(&fix::CREATE_SERVICE_LINKED_ROLE)],
+        updates: &[],
+        deletes: &[
+            &fix::DELETE_SERVICE_LINKED_ROLE,
+            &fix::GET_SERVICE_LINKED_ROLE_DELETION_STATUS,
+        ],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::Lambda::Function",
+        reads: &[&ops::GET_FUNCTION_CONFIGURATION],
+        creates: &[always(&fix::CREATE_FUNCTION), always(&fix::PASS_ROLE)],
+        updates: &[
+            of(&fix::UPDATE_FUNCTION_CODE, &["Code"]),
+            of(
+                &fix::UPDATE_FUNCTION_CONFIGURATION,
+                &["Description", "Runtime", "Handler", "Role", "Timeout", "MemorySize", "Environment"],
+            ),
+            of(&fix::PASS_ROLE, &["Role"]),
+        ],
+        deletes: &[&fix::DELETE_FUNCTION],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::Lambda::Permission",
+        reads: &[&ops::GET_FUNCTION_POLICY],
+        creates: &[always(&fix::ADD_PERMISSION)],
+        updates: &[always(&fix::REMOVE_PERMISSION), always(&fix::ADD_PERMISSION)],
+        deletes: &[&fix::REMOVE_PERMISSION],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::Logs::LogGroup",
+        reads: &[&fix::DESCRIBE_LOG_GROUPS],
+        creates: &[
+            always(&fix::CREATE_LOG_GROUP),
+            of(&fix::PUT_RETENTION_POLICY, &["RetentionInDays"]),
+        ],
+        updates: &[of(&fix::PUT_RETENTION_POLICY, &["RetentionInDays"])],
+        deletes: &[&fix::DELETE_LOG_GROUP],
+        left_behind: Some((
+            "its log events go with the log group",
+            "ログイベントはロググループとともに消えます",
+        )),
+    },
+    Kind {
+        ty: "AWS::RDS::DBInstance",
+        reads: &[&ops::DESCRIBE_DB_INSTANCES],
+        creates: &[],
+        updates: &[always(&fix::MODIFY_DB_INSTANCE)],
+        deletes: &[],
+        left_behind: Some((
+            "storage that has grown by then cannot shrink again",
+            "それまでに拡張されたストレージは縮小できません",
+        )),
+    },
+    Kind {
+        ty: "AWS::S3::Bucket",
+        reads: &[&fix::HEAD_BUCKET, &fix::GET_PUBLIC_ACCESS_BLOCK],
+        creates: &[
+            always(&fix::CREATE_BUCKET),
+            of(&fix::PUT_PUBLIC_ACCESS_BLOCK, &["PublicAccessBlockConfiguration"]),
+            always(&fix::PUT_BUCKET_TAGGING),
+        ],
+        updates: &[of(&fix::PUT_PUBLIC_ACCESS_BLOCK, &["PublicAccessBlockConfiguration"])],
+        deletes: &[&fix::DELETE_BUCKET],
+        left_behind: Some((
+            "a bucket that holds anything by then stays, with all of it",
+            "それまでに何かが保存されたバケットは、中身ごと残ります",
+        )),
+    },
+    Kind {
+        ty: "AWS::S3::BucketPolicy",
+        reads: &[&fix::GET_BUCKET_POLICY],
+        creates: &[always(&fix::PUT_BUCKET_POLICY)],
+        updates: &[always(&fix::PUT_BUCKET_POLICY)],
+        deletes: &[&fix::DELETE_BUCKET_POLICY],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::SNS::Subscription",
+        reads: &[&fix::LIST_SUBSCRIPTIONS_BY_TOPIC],
+        creates: &[always(&fix::SUBSCRIBE)],
+        updates: &[],
+        deletes: &[&fix::UNSUBSCRIBE],
+        left_behind: Some((
+            "one that was never confirmed cannot be withdrawn: it ends by itself within 48 hours, or with its topic",
+            "未確認のサブスクリプションは取り消せません。48 時間以内に自動的に消えるか、トピックとともに消えます",
+        )),
+    },
+    Kind {
+        ty: "AWS::SNS::Topic",
+        reads: &[&ops::GET_TOPIC_ATTRIBUTES],
+        creates: &[always(&fix::CREATE_TOPIC)],
+        updates: &[],
+        deletes: &[&fix::LIST_SUBSCRIPTIONS_BY_TOPIC, &fix::DELETE_TOPIC],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::SNS::TopicPolicy",
+        reads: &[&ops::GET_TOPIC_ATTRIBUTES],
+        creates: &[always(&fix::SET_TOPIC_ATTRIBUTES)],
+        updates: &[always(&fix::SET_TOPIC_ATTRIBUTES)],
+        deletes: &[&fix::SET_TOPIC_ATTRIBUTES],
+        left_behind: None,
+    },
+    Kind {
+        ty: "AWS::Synthetics::Canary",
+        reads: &[&fix::GET_CANARY],
+        creates: &[],
+        updates: &[of(&fix::START_CANARY, &["State"]), of(&fix::STOP_CANARY, &["State"])],
+        deletes: &[],
+        left_behind: None,
+    },
+];

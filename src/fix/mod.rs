@@ -1,0 +1,11 @@
+//! Fixes: from failing findings to a plan, from a plan to an account that passes, and back.
+//!
+//! A rule's fix is data: desired resources, in CloudFormation's vocabulary. A [`plan::Plan`] is the
+//! difference between them and what is there; applying it is a loop that reads, compares, writes and
+//! reads again; undoing it is its inverse; an export is the same data written as a template.
+//!
+//! Nothing here talks to the network: [`handler::Handler`] says what a resource type must be able to do,
+//! and `aws` does it. May use `model`, `snapshot`, `rules` and `engine`.
+
+pub mod handler;
+pub mod kinds;
