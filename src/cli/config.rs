@@ -9,7 +9,9 @@ use serde_json::Value as Json;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::model::Lang;
 use crate::rules::diagnostic::in_order;
+use crate::rules::inputs;
 use crate::rules::written::{Node, Placed, Strings, Tree, decode};
 use crate::rules::{Diagnostic, Diagnostics, ParamError, RuleSet, SourceFile};
 
@@ -23,6 +25,12 @@ pub struct Config {
     /// Regions to collect.
     #[serde(default)]
     pub regions: Vec<String>,
+    /// Who hears of alerts, and by what.
+    #[serde(default)]
+    notify: NotifyConfig,
+    /// What a month may cost.
+    #[serde(default)]
+    budget: BudgetConfig,
     /// Parameters by rule id.
     #[serde(default)]
     params: BTreeMap<Placed<String>, BTreeMap<Placed<String>, Placed<Json>>>,
@@ -32,6 +40,41 @@ pub struct Config {
     /// The file it was read from.
     #[serde(skip)]
     file: Option<SourceFile>,
+}
+
+/// Who hears of alerts, and by what.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NotifyConfig {
+    /// Name or ARN of the topic that alerts go to; `audit-alerts` unless set.
+    topic: Option<Placed<String>>,
+    /// Addresses that alerts go to.
+    #[serde(default)]
+    email: Vec<Placed<String>>,
+    /// Secrets Manager name, or SSM parameter path, of the Slack webhook; never the webhook itself.
+    slack_webhook_secret: Option<Placed<String>>,
+    /// A channel for AWS's chat service, instead of a webhook.
+    slack_channel: Option<SlackChannelConfig>,
+    /// Language of messages: `en` or `ja`; that of the locale unless set.
+    lang: Option<Placed<String>>,
+}
+
+/// A channel for AWS's chat service.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SlackChannelConfig {
+    /// Id of the workspace, such as `T07EA123LEP`.
+    workspace: Placed<String>,
+    /// Id of the channel, such as `C0123456789`.
+    channel: Placed<String>,
+}
+
+/// What a month may cost.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct BudgetConfig {
+    /// US dollars.
+    monthly_usd: Option<Placed<f64>>,
 }
 
 /// Which rules.
@@ -96,10 +139,61 @@ impl Config {
             let (config, found) = decode::<Config>(&file, Strings::Quoted, root);
             complaints.extend(found);
             if let Some(config) = config.filter(|_| complaints.is_empty()) {
-                return Ok(Config { file: Some(file), ..config });
+                complaints = config.nonsense(&file);
+                if complaints.is_empty() {
+                    return Ok(Config { file: Some(file), ..config });
+                }
             }
         }
         Err(Diagnostics(in_order(complaints)))
+    }
+
+    /// What a fix is told here that cannot be.
+    fn nonsense(&self, file: &SourceFile) -> Vec<Diagnostic> {
+        let text = |key: &'static str, value: &Placed<String>| {
+            let complaint = inputs::find(key)?.complaint(&value.value)?;
+            // A webhook must not be repeated, so of it only the key is shown.
+            Some(match complaint.is_secret {
+                true => Diagnostic::without_text(file, value.at(), format!("{key}: {}", complaint.words)),
+                false => Diagnostic::new(file, value.at(), complaint.words),
+            })
+        };
+        let notify = &self.notify;
+        let channel = notify.slack_channel.as_ref();
+        let one = [
+            ("notify.topic", notify.topic.as_ref()),
+            ("notify.slack_webhook_secret", notify.slack_webhook_secret.as_ref()),
+            ("notify.slack_channel.workspace", channel.map(|it| &it.workspace)),
+            ("notify.slack_channel.channel", channel.map(|it| &it.channel)),
+            ("notify.lang", notify.lang.as_ref()),
+        ];
+        let one = one.into_iter().filter_map(|(key, value)| text(key, value?));
+        let emails = notify.email.iter().filter_map(|email| text("notify.email", email));
+        let limit = self.budget.monthly_usd.as_ref().filter(|limit| limit.value <= 0.0);
+        let limit = limit.map(|it| Diagnostic::new(file, it.at(), "a budget is more than nothing"));
+        one.chain(emails).chain(limit).collect()
+    }
+
+    /// What a fix is told here, by the names of inputs.
+    pub fn told(&self, lang: Lang) -> BTreeMap<String, Json> {
+        let notify = &self.notify;
+        let text = |value: Option<&Placed<String>>| value.map(|it| Json::from(it.value.clone()));
+        let channel = notify.slack_channel.as_ref();
+        // Topics are regional: of an ARN the name is taken, in each region.
+        let topic = notify.topic.as_ref().map_or("audit-alerts", |topic| topic.value.as_str());
+        let topic = topic.rsplit(':').next().unwrap_or_default();
+        let lang = if lang == Lang::Ja { "ja" } else { "en" };
+        let emails: Vec<&str> = notify.email.iter().map(|email| email.value.as_str()).collect();
+        let told = [
+            ("topic", Some(Json::from(topic))),
+            ("email", Some(Json::from(emails))),
+            ("slack_webhook_secret", text(notify.slack_webhook_secret.as_ref())),
+            ("slack_workspace", text(channel.map(|it| &it.workspace))),
+            ("slack_channel", text(channel.map(|it| &it.channel))),
+            ("lang", Some(text(notify.lang.as_ref()).unwrap_or(Json::from(lang)))),
+            ("monthly_usd", self.budget.monthly_usd.as_ref().map(|limit| Json::from(limit.value))),
+        ];
+        told.into_iter().map(|(name, value)| (name.to_owned(), value.unwrap_or_default())).collect()
     }
 
     /// Overrides the rules' parameters and leaves out those that are not wanted.

@@ -11,6 +11,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 mod collect;
 pub mod config;
 mod exit;
+mod fix;
 #[cfg(feature = "aws")]
 mod interrupt;
 mod output;
@@ -92,6 +93,9 @@ enum Command {
     /// Only collect, into a snapshot file
     #[cfg(feature = "aws")]
     Collect(collect::CollectArgs),
+    /// Plan what would mend the failures; with --apply, do exactly that
+    #[command(after_help = fix::EXIT_CODES)]
+    Fix(Box<fix::FixArgs>),
     /// The catalogue of rules: list, explain, test, functions, schema
     #[command(subcommand)]
     Rules(rules::RulesCommand),
@@ -116,6 +120,34 @@ struct RuleSource {
     no_builtin_rules: bool,
 }
 
+/// Which rules, of those that there are.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Rules")]
+struct Selected {
+    /// Only these rules: ids, globs, section:NAME; repeatable or comma-separated
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Not these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    skip: Vec<String>,
+    #[command(flatten)]
+    source: RuleSource,
+}
+
+impl Selected {
+    /// The rules, as the configuration sets them.
+    fn load(&self, config: &config::Config) -> Result<crate::rules::RuleSet, Failure> {
+        let mut rules = self.source.load()?;
+        config.apply(&mut rules)?;
+        rules.select(&self.select)?;
+        rules.skip(&self.skip)?;
+        if rules.rules.is_empty() {
+            return Err(anyhow::anyhow!("no rule is selected, so nothing would be checked").into());
+        }
+        Ok(rules)
+    }
+}
+
 impl RuleSource {
     fn load(&self) -> Result<crate::rules::RuleSet, Failure> {
         Ok(crate::rules::RuleSet::load(!self.no_builtin_rules, &self.dirs)?)
@@ -136,6 +168,7 @@ pub fn main() -> Exit {
         Command::Run(args) => run::run(args, &cli.common),
         #[cfg(feature = "aws")]
         Command::Collect(args) => collect::run(args, &cli.common),
+        Command::Fix(args) => fix::run(args, &cli.common),
         Command::Rules(command) => rules::run(command, &cli.common),
         Command::Policy(args) => policy::run(args, &cli.common),
         Command::Completions { shell } => completions(*shell),

@@ -7,11 +7,10 @@ use clap::Args;
 
 use super::config::Config;
 use super::output::{self, Target};
-use super::{Common, Exit, Failure, RuleSource};
+use super::{Common, Exit, Failure, Selected};
 use crate::engine::{Evaluation, World};
 use crate::model::{Finding, Lang, RuleInfo, Severity, Status};
 use crate::report::{Findings, Registered, Render, Style, Wanted};
-use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 
 /// Options of `audit run`.
@@ -43,14 +42,8 @@ pub struct RunArgs {
     /// Do not fail the gate for what could not be seen
     #[arg(long, help_heading = "Gate")]
     allow_unknown: bool,
-    /// Only these rules: ids, globs, section:NAME; repeatable or comma-separated
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
-    select: Vec<String>,
-    /// Not these rules
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
-    skip: Vec<String>,
     #[command(flatten)]
-    rules: RuleSource,
+    rules: Selected,
 }
 
 fn severity(word: &str) -> Result<Severity, String> {
@@ -65,7 +58,7 @@ pub fn run(args: &RunArgs, common: &Common) -> Result<Exit, Failure> {
     // Everything the user may have got wrong is found before anything is asked of AWS.
     places(args)?;
     let config = Config::load(common.config.as_deref())?;
-    let rules = load_rules(args, &config)?;
+    let rules = args.rules.load(&config)?;
     let snapshot = snapshot(args, common, &config)?;
     common.note(&format!("evaluating {} rules on {} resources", rules.rules.len(), snapshot.len()));
     let world = World::new(&snapshot, &rules.rules);
@@ -103,17 +96,6 @@ fn places(args: &RunArgs) -> Result<(), Failure> {
         output::is_a_place(path)?;
     }
     Ok(())
-}
-
-fn load_rules(args: &RunArgs, config: &Config) -> Result<RuleSet, Failure> {
-    let mut rules = args.rules.load()?;
-    config.apply(&mut rules)?;
-    rules.select(&args.select)?;
-    rules.skip(&args.skip)?;
-    if rules.rules.is_empty() {
-        return Err(anyhow::anyhow!("no rule is selected, so nothing would be checked").into());
-    }
-    Ok(rules)
 }
 
 #[cfg(feature = "aws")]

@@ -121,6 +121,14 @@ impl<'a> Evaluation<'a> {
         })
     }
 
+    /// Every subject with its rule and verdict, in the order of findings.
+    pub fn judged(&self) -> impl Iterator<Item = (&'a Rule, Subject<'a>, Status)> {
+        self.judged.iter().flat_map(|judged| {
+            let each = judged.statuses.iter().enumerate();
+            each.map(|(at, status)| (judged.rule, judged.subjects.get(at), *status))
+        })
+    }
+
     /// Findings that are wanted, in order: rules as loaded, then account, region, type, id.
     /// `wanted` is asked once for each; words are made only for those it wants.
     pub fn findings<'s: 'w, 'w>(
@@ -280,12 +288,20 @@ fn explain<'a>(world: &'a World<'a>, judged: &'a Judged<'_>, at: usize, lang: La
 
 fn message<'a>(world: &'a World<'a>, rule: &'a Rule, subject: Subject<'a>, lang: Lang) -> String {
     let asker = Asker::new(world, subject);
-    let mut frame = frame(&asker, rule, subject);
-    let pieces = rule.message.get(lang).iter().map(|piece| match piece {
+    words(&asker, rule.message.get(lang), &mut frame(&asker, rule, subject))
+}
+
+/// A message written out.
+pub fn words<'a>(
+    asker: &Asker<'a>,
+    message: &'a [MessagePiece],
+    frame: &mut Frame<'a, Asker<'a>>,
+) -> String {
+    let pieces = message.iter().map(|piece| match piece {
         MessagePiece::Text(words) => words.clone(),
         // A message that cannot be completed says so in place; the verdict stands.
         MessagePiece::Expr(expr) => {
-            eval(&asker, expr, &mut frame).map_or_else(|_| "?".to_owned(), |v| written(&v))
+            eval(asker, expr, frame).map_or_else(|_| "?".to_owned(), |v| written(&v))
         }
     });
     pieces.collect()

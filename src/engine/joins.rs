@@ -22,13 +22,14 @@ const OWN: [(&str, &str); 2] =
     [("AWS::SNS::Subscription", "TopicArn"), ("AWS::SNS::Subscription", "Endpoint")];
 
 impl Joins {
-    /// Builds the indexes that `rules` and the alert path need.
-    pub fn build(snapshot: &Snapshot, rules: &[Rule]) -> Joins {
+    /// Builds the indexes that `rules`, these expressions beside theirs, and the alert path need.
+    pub fn build(snapshot: &Snapshot, rules: &[Rule], others: &[&Expr]) -> Joins {
         let mut keys: Vec<JoinKey> =
             OWN.iter().map(|(ty, p)| ((*ty).to_owned(), (*p).to_owned())).collect();
         for rule in rules {
             rule.verdict().for_each(|expr| named(expr, &mut keys));
         }
+        others.iter().for_each(|expr| named(expr, &mut keys));
         keys.sort();
         keys.dedup();
         let indexes = keys.into_iter().map(|key| (key.clone(), index(snapshot, &key))).collect();

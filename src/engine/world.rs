@@ -16,6 +16,7 @@ use super::path::{Message, Reach};
 use super::reason::{Reason, Unknown};
 use crate::model::GLOBAL;
 use crate::rules::Rule;
+use crate::rules::expr::Expr;
 use crate::snapshot::Snapshot;
 
 /// Type of a composite alarm.
@@ -47,16 +48,21 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// Prepares a snapshot for `rules`.
     pub fn new(snapshot: &'a Snapshot, rules: &[Rule]) -> World<'a> {
-        let others = || {
+        World::asked(snapshot, rules, &[])
+    }
+
+    /// Prepares a snapshot for `rules`, and for these expressions beside theirs.
+    pub fn asked(snapshot: &'a Snapshot, rules: &[Rule], others: &[&Expr]) -> World<'a> {
+        let rest = || {
             (
                 Gaps::of(snapshot),
-                Joins::build(snapshot, rules),
+                Joins::build(snapshot, rules, others),
                 Composites::build(snapshot),
                 TopicUse::build(snapshot),
             )
         };
         let (alarms, (gaps, joins, composites, topics)) =
-            rayon::join(|| AlarmIndex::build(snapshot), others);
+            rayon::join(|| AlarmIndex::build(snapshot), rest);
         World {
             snapshot,
             gaps,

@@ -7,6 +7,13 @@
 //! Nothing here talks to the network: [`handler::Handler`] says what a resource type must be able to do,
 //! and `aws` does it. May use `model`, `snapshot`, `rules` and `engine`.
 
+pub mod cost;
+pub mod draft;
 pub mod handler;
 pub mod kinds;
+pub mod merge;
 pub mod notifier;
+pub mod offline;
+pub mod plan;
+pub mod planner;
+pub mod render;

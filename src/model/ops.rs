@@ -27,6 +27,8 @@ pub struct Op {
     pub scope: Scope,
     /// Whether it changes the account.
     pub write: bool,
+    /// Whether it is no operation but a permission that others ask for.
+    pub is_grant: bool,
     /// ARN pattern of what it is called on; `*` where IAM knows no resource or a run asks about all.
     pub on: &'static str,
 }
@@ -35,7 +37,7 @@ macro_rules! ops {
     ($(#[$table_doc:meta])* $table:ident;
      $($(#[$doc:meta])* $name:ident = $api:literal, $scope:ident, [$($action:literal),*], [$($fills:literal),*];)*) => {
         $($(#[$doc])* pub static $name: Op = Op {
-            api: $api, actions: &[$($action),*], fills: &[$($fills),*], scope: Scope::$scope, write: false, on: "*",
+            api: $api, actions: &[$($action),*], fills: &[$($fills),*], scope: Scope::$scope, write: false, is_grant: false, on: "*",
         };)*
         $(#[$table_doc])*
         pub static $table: &[&Op] = &[$(&$name),*];

@@ -60,7 +60,7 @@ mod tests {
     const MOST_CHARACTERS: usize = 6144;
 
     fn op(actions: &'static [&'static str], write: bool) -> Op {
-        Op { api: actions[0], actions, fills: &[], scope: Scope::Regional, write, on: "*" }
+        Op { api: actions[0], actions, fills: &[], scope: Scope::Regional, write, is_grant: false, on: "*" }
     }
 
     fn actions(policy: &Policy) -> Vec<&'static str> {

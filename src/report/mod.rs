@@ -17,7 +17,7 @@ mod tally;
 mod text;
 mod words;
 
-pub use text::{visible, visible_lines};
+pub use text::{pad, visible, visible_lines, width, wrap};
 
 /// How a report may look. Only formats for people care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

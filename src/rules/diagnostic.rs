@@ -35,6 +35,18 @@ impl Diagnostic {
         Diagnostic { file: file.clone(), at: start..stop, message }
     }
 
+    /// A complaint about the bytes `at` of `file` that does not show them.
+    pub fn without_text(
+        file: &SourceFile,
+        at: Range<usize>,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        let lines = file.text.get(..at.start).unwrap_or_default().matches('\n').count();
+        // As many lines, and nothing on them.
+        let blank = SourceFile { name: file.name.clone(), text: "\n".repeat(lines).into() };
+        Diagnostic { at: lines..lines, file: blank, message: message.into() }
+    }
+
     /// What is wrong, without the place.
     pub fn message(&self) -> &str {
         &self.message

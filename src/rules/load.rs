@@ -10,6 +10,7 @@ use wildmatch::WildMatch;
 use super::cases::{self, Cases};
 use super::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 use super::expr::{Ty, with_deep_stack};
+use super::fix::{self, Part};
 use super::rule::{self, Rule, param_type};
 use crate::model::rule::SECTIONS;
 
@@ -17,6 +18,9 @@ static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
 /// The end of the name of a file of cases.
 const CASES: &str = ".cases.yaml";
+
+/// The end of the name of a file that holds a part of fixes.
+const PART: &str = ".part.yaml";
 
 /// Why rules could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +88,8 @@ pub struct RuleSet {
     pub rules: Vec<Rule>,
     /// Their cases.
     pub cases: Vec<Cases>,
+    /// Resources that several fixes use.
+    pub parts: Vec<Part>,
 }
 
 impl RuleSet {
@@ -111,7 +117,7 @@ impl RuleSet {
         for dir in dirs {
             let before = files.len();
             on_disk(dir, &mut files)?;
-            if !files[before..].iter().any(|file| !file.name.ends_with(CASES)) {
+            if !files[before..].iter().any(|file| is_rule(file)) {
                 return Err(LoadError::Empty { path: dir.clone() });
             }
         }
@@ -129,13 +135,24 @@ impl RuleSet {
     fn check(files: Vec<SourceFile>) -> Result<RuleSet, LoadError> {
         let mut set = RuleSet::default();
         let mut complaints = Vec::new();
-        let (cases, rules): (Vec<_>, Vec<_>) =
+        let (cases, files): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|f| f.name.ends_with(CASES));
+        let (parts, rules): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|f| f.name.ends_with(PART));
+        for file in parts {
+            match fix::part(&file) {
+                Ok(part) => set.add_part(part, &mut complaints),
+                Err(mut found) => complaints.append(&mut found),
+            }
+        }
         for file in rules {
             match rule::check(&file) {
                 Ok(rule) => set.add(rule, &mut complaints),
                 Err(mut found) => complaints.append(&mut found),
             }
+        }
+        if complaints.is_empty() {
+            complaints = set.link();
         }
         set.rules.sort_by_key(|r| section_order(&r.info.section));
         for file in cases {
@@ -155,6 +172,26 @@ impl RuleSet {
                 complaints.push(Diagnostic::new(&rule.file, rule.id_place.clone(), message));
             }
         }
+    }
+
+    fn add_part(&mut self, part: Part, complaints: &mut Vec<Diagnostic>) {
+        match self.parts.iter().find(|other| other.name == part.name) {
+            None => self.parts.push(part),
+            Some(other) => {
+                let message = format!("the part {} stands in {} too", part.name, other.file.name);
+                complaints.push(Diagnostic::new(&part.file, part.place.clone(), message));
+            }
+        }
+    }
+
+    /// Complaints about what fixes say of parts and of each other's resources.
+    fn link(&self) -> Vec<Diagnostic> {
+        let fixes = self.rules.iter().filter_map(|rule| Some((&rule.file, rule.fix.as_ref()?)));
+        let of_rules = fixes
+            .flat_map(|(file, it)| fix::link(file, (&it.uses, &it.resources), &self.parts));
+        let parts = self.parts.iter();
+        let of_parts = parts.flat_map(|part| fix::link(&part.file, (&[], &part.resources), &[]));
+        of_rules.chain(of_parts).collect()
     }
 
     /// Whether there is a rule with this id.
@@ -268,6 +305,11 @@ fn on_disk(dir: &Path, files: &mut Vec<SourceFile>) -> Result<(), LoadError> {
         }
     }
     Ok(())
+}
+
+/// Whether a file holds a rule, rather than cases or a part.
+fn is_rule(file: &SourceFile) -> bool {
+    !file.name.ends_with(CASES) && !file.name.ends_with(PART)
 }
 
 fn is_rule_file(path: &Path) -> bool {

@@ -4,7 +4,9 @@
 pub mod cases;
 pub mod diagnostic;
 pub mod expr;
+pub mod fix;
 pub mod functions;
+pub mod inputs;
 mod load;
 mod rule;
 pub mod source;

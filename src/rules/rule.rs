@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::diagnostic::{self, Diagnostic, SourceFile};
 use super::expr::{self, Expr, Scope, Ty, ty};
+use super::fix::{self, CheckFix, Fix};
 use super::source::{self, ConditionSource, RuleSource, TextSource};
 use super::template::{self, Piece};
 use super::written::{self, Placed, Strings};
@@ -29,6 +30,8 @@ pub struct Rule {
     pub params: BTreeMap<String, Json>,
     /// What a failure says.
     pub message: Message,
+    /// What mends it.
+    pub fix: Option<Fix>,
     /// Where it was loaded from.
     pub file: SourceFile,
     /// Where its id stands in the file.
@@ -80,22 +83,33 @@ pub const VARIABLES: [&str; 2] = ["resource", "params"];
 pub fn check(file: &SourceFile) -> Result<Rule, Vec<Diagnostic>> {
     let root = written::parse_yaml(file).map_err(|complaint| vec![complaint])?;
     let (source, complaints) = written::decode::<RuleSource>(file, Strings::Plain, root);
-    let mut check = Check { file, complaints };
+    let mut check = Check::new(file, complaints);
     let rule = source.and_then(|source| check.rule(source));
-    match rule {
-        Some(rule) if check.complaints.is_empty() => Ok(rule),
-        _ => Err(diagnostic::in_order(check.complaints)),
-    }
+    check.finish(rule)
 }
 
-struct Check<'a> {
+/// A file that is being checked.
+pub(super) struct Check<'a> {
     file: &'a SourceFile,
     complaints: Vec<Diagnostic>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    /// A file of which this much was said.
+    pub(super) fn new(file: &'a SourceFile, complaints: Vec<Diagnostic>) -> Check<'a> {
+        Check { file, complaints }
+    }
+
+    /// What came of it, if nothing was wrong.
+    pub(super) fn finish<T>(self, checked: Option<T>) -> Result<T, Vec<Diagnostic>> {
+        match checked {
+            Some(checked) if self.complaints.is_empty() => Ok(checked),
+            _ => Err(diagnostic::in_order(self.complaints)),
+        }
+    }
+
     /// What was filled in was complained of already.
-    fn complain(&mut self, at: std::ops::Range<usize>, message: impl Into<String>) {
+    pub(super) fn complain(&mut self, at: std::ops::Range<usize>, message: impl Into<String>) {
         if !written::is_filled(&at) {
             self.complaints.push(Diagnostic::new(self.file, at, message));
         }
@@ -116,10 +130,14 @@ impl Check<'_> {
         let undecided =
             source.undecided.into_iter().map(|c| self.condition(c, &mut scope, false)).collect();
         let require = self.expression(&source.require, &scope, &Ty::Bool);
-        let message = Message {
-            en: self.message(source.message.value.en.as_ref(), &scope),
-            ja: self.message(source.message.value.ja.as_ref(), &scope),
-        };
+        let message = self.words(&source.message.value, &scope);
+        let risk = source.fix.as_ref().map(|fix| fix.risk);
+        let fix = source.fix.map(|fix| {
+            // What is known of a subject that fails, over the fix's own variables.
+            let (resource, params) = (scope.variables[0].1.clone(), scope.variables[1].1.clone());
+            let scope = scope.over(fix::scope(resource, (VARIABLES[1], params)));
+            CheckFix { check: self, scope }.fix(fix)
+        });
         let id_place = source.id.at();
         Some(Rule {
             info: RuleInfo {
@@ -131,7 +149,7 @@ impl Check<'_> {
                 remediation: self.text(source.remediation, "remediation"),
                 references: source.references,
                 frameworks: source.frameworks,
-                fix: source.fix.map(|fix| fix.risk),
+                fix: risk,
             },
             subjects,
             conditions,
@@ -139,6 +157,7 @@ impl Check<'_> {
             require,
             params: params.collect(),
             message,
+            fix,
             file: self.file.clone(),
             id_place,
         })
@@ -202,7 +221,7 @@ impl Check<'_> {
         Scope::new(VARIABLES.iter().map(|name| (*name).to_owned()).zip(types).collect())
     }
 
-    fn definitions(&mut self, definitions: &BTreeMap<String, Placed<String>>, scope: &mut Scope) {
+    pub(super) fn definitions(&mut self, definitions: &BTreeMap<String, Placed<String>>, scope: &mut Scope) {
         for (name, source) in definitions {
             if source.is_filled() {
                 scope.give_up(name);
@@ -240,7 +259,7 @@ impl Check<'_> {
         (expr, self.text(source.reason, "reason"))
     }
 
-    fn expression(&mut self, source: &Placed<String>, scope: &Scope, want: &Ty) -> Expr {
+    pub(super) fn expression(&mut self, source: &Placed<String>, scope: &Scope, want: &Ty) -> Expr {
         if source.is_filled() {
             return Expr::Null;
         }
@@ -261,34 +280,68 @@ impl Check<'_> {
         }
     }
 
+    /// A message in both languages.
+    pub(super) fn words(&mut self, text: &TextSource, scope: &Scope) -> Message {
+        Message {
+            en: self.message(text.en.as_ref(), scope),
+            ja: self.message(text.ja.as_ref(), scope),
+        }
+    }
+
     fn message(&mut self, source: Option<&Placed<String>>, scope: &Scope) -> Vec<MessagePiece> {
         let Some(source) = source.filter(|source| !source.is_filled()) else { return Vec::new() };
         let pieces = match template::split(source.value.trim_end()) {
             Ok(pieces) => pieces,
             Err(at) => {
-                self.complain(
-                    source::place_in(source, self.file, &at),
-                    "this `${` is never closed with `}`",
-                );
+                self.open_expression(source, &at);
                 return Vec::new();
             }
         };
         let mut message = Vec::new();
         for piece in pieces {
-            match piece {
-                Piece::Text(words) => message.push(MessagePiece::Text(words.to_owned())),
-                Piece::Expr(text, at) => match expr::compile(text, scope) {
-                    Ok((expr, _)) => message.push(MessagePiece::Expr(expr)),
-                    Err(errors) => {
-                        for error in errors {
-                            let at = at.start + error.at.start..at.start + error.at.end;
-                            self.complain(source::place_in(source, self.file, &at), error.message);
-                        }
-                    }
-                },
-            }
+            message.extend(match piece {
+                Piece::Text(words) => Some(MessagePiece::Text(words.to_owned())),
+                Piece::Expr(_, at) => {
+                    let compiled = self.compile_piece(source, at, scope);
+                    compiled.map(|(expr, _)| MessagePiece::Expr(expr))
+                }
+            });
         }
         message
+    }
+
+    /// Compiles the expression that stands `at` these bytes of a string.
+    pub(super) fn compile_piece(
+        &mut self,
+        source: &Placed<String>,
+        at: std::ops::Range<usize>,
+        scope: &Scope,
+    ) -> Option<(Expr, Ty)> {
+        match expr::compile(&source.value[at.clone()], scope) {
+            Ok(compiled) => Some(compiled),
+            Err(errors) => {
+                for error in errors {
+                    let place = at.start + error.at.start..at.start + error.at.end;
+                    self.complain_in(source, &place, error.message);
+                }
+                None
+            }
+        }
+    }
+
+    /// Complains of these bytes of a string.
+    pub(super) fn complain_in(
+        &mut self,
+        source: &Placed<String>,
+        at: &std::ops::Range<usize>,
+        message: impl Into<String>,
+    ) {
+        self.complain(source::place_in(source, self.file, at), message);
+    }
+
+    /// Complains of a `${` that nothing closes.
+    pub(super) fn open_expression(&mut self, source: &Placed<String>, at: &std::ops::Range<usize>) {
+        self.complain_in(source, at, "this `${` is never closed with `}`");
     }
 
     fn text(&mut self, source: Placed<TextSource>, what: &str) -> Text {
@@ -299,7 +352,7 @@ impl Check<'_> {
         Text { en: words(source.value.en), ja: words(source.value.ja) }
     }
 
-    fn needs_words(&mut self, source: &Placed<TextSource>, what: &str) {
+    pub(super) fn needs_words(&mut self, source: &Placed<TextSource>, what: &str) {
         let TextSource { en, ja } = &source.value;
         let said = |s: &Placed<String>| s.is_filled() || !s.value.trim_end().is_empty();
         if ![en, ja].into_iter().flatten().any(said) {

@@ -7,8 +7,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::diagnostic::{Diagnostic, SourceFile};
+use super::fix::source::FixSource;
 use super::written::Placed;
-use crate::model::{FixRisk, Severity};
+use crate::model::Severity;
 
 /// One rule file.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -84,14 +85,6 @@ pub struct ConditionSource {
     pub when: Placed<String>,
     /// What the finding says.
     pub reason: Placed<TextSource>,
-}
-
-/// What mends it.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FixSource {
-    /// What the fix risks.
-    pub risk: FixRisk,
 }
 
 /// The bytes of the file that the bytes `at` of a scalar's value were written in.

@@ -31,6 +31,7 @@ from urllib.parse import quote
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 Json = dict[str, Any]
 Facts = list[tuple[str, str]]
@@ -67,22 +68,23 @@ CONSOLES = {
 """Of the regions whose names begin so; those of other partitions have none that we could link to."""
 WORDS = {
     "en": {
-        "ALARM": "ALARM", "OK": "OK", "INSUFFICIENT_DATA": "No data", "guardduty": "GuardDuty",
+        "ALARM": "ALARM", "OK": "OK", "INSUFFICIENT_DATA": "No data",
         "budget": "Budget", "anomaly": "Cost anomaly", "other": "Notification",
         "state": "State", "metric": "Metric", "children": "Caused by", "about": "About this alarm", "region": "Region",
         "account": "Account", "time": "Time", "local": "your time", "severity": "Severity", "type": "Type",
         "9": "Critical", "7": "High", "4": "Medium", "0": "Low", "event": "Event", "status": "Status",
         "issue": "AWS Health issue", "scheduledChange": "AWS Health scheduled change",
         "accountNotification": "AWS Health notice", "investigation": "AWS Health investigation",
-        "open": "Ongoing", "closed": "Closed", "upcoming": "Upcoming", "starts": "Starts", "ends": "Ends",
+        "open": "Ongoing", "closed": "Closed", "upcoming": "Upcoming", "starts": "Start", "ends": "End",
         "affected": "Affected", "more": "and {} more", "action": "To do", "ACTION_REQUIRED": "Action is required",
         "ACTION_MAY_BE_REQUIRED": "Action may be required", "page": "Page",
         "Budgeted Amount": "Budget", "Alert Threshold": "Alert threshold", "ACTUAL Amount": "Actual",
         "FORECASTED Amount": "Forecast", "spend": "Spent ${:,.2f} where ${:,.2f} was expected: ${:,.2f} too much",
-        "monitor": "Monitor", "cause": "Cause", "since": "Since", "steps": "Next steps", "link": "Open in the AWS console",
+        "monitor": "Monitor", "cause": "Cause", "since": "Since", "steps": "Next steps",
+        "link": "Open in the AWS console",
     },
     "ja": {
-        "ALARM": "アラーム", "OK": "正常", "INSUFFICIENT_DATA": "データ不足", "guardduty": "GuardDuty",
+        "ALARM": "アラーム", "OK": "正常", "INSUFFICIENT_DATA": "データ不足",
         "budget": "予算", "anomaly": "コスト異常", "other": "通知",
         "state": "状態", "metric": "メトリクス", "children": "原因のアラーム", "about": "アラームの説明", "region": "リージョン",
         "account": "アカウント", "time": "時刻", "local": "現地時刻", "severity": "重要度", "type": "種類",
@@ -116,7 +118,7 @@ class Notice:
     title: str
     body: str = ""
     facts: Facts = field(default_factory=list)
-    link: str | None = None
+    link: str = ""
     name: str = ""
     """What the log calls it; nothing secret and no body."""
     markup: bool = False
@@ -126,7 +128,8 @@ class Notice:
 def handler(event: Any, context: Any = None) -> Json:
     left = context.get_remaining_time_in_millis() / 1000 if context else NO_CONTEXT
     end = time.monotonic() + left - MARGIN
-    records = (event.get("Records") if isinstance(event, dict) else None) or [event]
+    records = event.get("Records") if isinstance(event, dict) else None
+    records = records if records and isinstance(records, list) else [event]
     failures = []
     for index, record in enumerate(records):
         # Each has its share of the time, so that one that hangs does not use up that of the others.
@@ -185,10 +188,7 @@ def _known(event: Json, subject: str, text: str, region: str) -> Notice | None:
         return _custom(event["content"], subject)
     if subject.startswith("AWS Budgets:") or text.startswith("AWS Budget Notification"):
         return _budget(subject, text, region)
-    if kind and source:  # any other event of EventBridge
-        said = (f"{key}: {v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)}" for key, v in detail.items())
-        return Notice("event", "INFO", kind, "\n".join(said), _place(where, whose, event.get("time")), name=kind)
-    return None
+    return _event(event, detail, kind) if kind and source else None
 
 
 def _alarm_of_sns(event: Json, region: str) -> Notice:
@@ -215,7 +215,7 @@ def _alarm(data: Json, arn: Any, account: Any, region: Any) -> Notice:
     state, before, about = data["state"], data.get("previousState") or {}, data.get("configuration") or {}
     value, name = str(state["value"]), str(data["alarmName"])
     region = _arn(arn, 3) or str(region or "")
-    words = [_word(str(s)) for s in (before.get("value"), value) if s]
+    words = [_word(word) for word in dict.fromkeys((str(before.get("value") or value), value))]
     children = state.get("children") or json.loads(state.get("reasonData") or "{}").get("triggeringAlarms") or []
     arns = (child if isinstance(child, str) else child.get("Arn") or child.get("arn") for child in children)
     facts = [("state", " → ".join(words)), ("metric", _metrics(about.get("metrics") or []))]
@@ -259,7 +259,7 @@ def _guardduty(event: Json, detail: Json) -> Notice:
     facts += _place(region, detail.get("accountId") or event.get("account"), when)
     finding = quote(f"id={detail.get('id')}", safe="")
     link = _console(region, f"guardduty/home?region={region}#/findings?search={finding}")
-    title = f"{_word('guardduty')}: {detail.get('title') or kind}"
+    title = f"GuardDuty: {detail.get('title') or kind}"
     return Notice("guardduty", look, title, str(detail.get("description") or ""), facts, link, kind)
 
 
@@ -335,6 +335,18 @@ def _custom(content: Json, subject: str) -> Notice:
     return Notice("custom", "INFO", str(content.get("title") or subject or _word("other")), body, markup=True)
 
 
+def _event(event: Json, detail: Json, kind: str) -> Notice:
+    """Any other event of EventBridge; those of ECS say how bad it is.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
+    """
+    look = {"ERROR": "ALARM", "WARN": "INSUFFICIENT_DATA"}.get(str(detail.get("eventType")), "INFO")
+    said = (f"{key}: {v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)}" for key, v in detail.items())
+    facts = [("affected", "\n".join(str(arn) for arn in event.get("resources") or []))]
+    facts += _place(event.get("region"), event.get("account"), event.get("time"))
+    return Notice("event", look, kind, "\n".join(said), facts, name=kind)
+
+
 def _place(region: Any, account: Any, when: Any) -> Facts:
     return [("region", str(region or "")), ("account", str(account or "")), ("time", _time(when))]
 
@@ -380,10 +392,12 @@ def _word(key: str) -> str:
 def rich(notice: Notice) -> Json:
     """The title, then details beside a colour bar. A link and no button: pressed, a button makes Slack call the app."""
     title = _title(notice)
-    blocks = [_section(text=_text(notice.body, SECTION, notice.markup))] if notice.body.strip() else []
+    body = _text(notice.body, SECTION, notice.markup)
+    blocks: list[Json] = [{"type": "section", "text": body}] if body["text"].strip() else []
     fields = [_text(f"*{_word(key)}*\n{value}", FIELD) for key, value in notice.facts if value]
-    blocks += [_section(fields=fields[:FIELDS])] if fields else []
-    blocks += [_section(text={"type": "mrkdwn", "text": _link(notice.link), "verbatim": True})] if notice.link else []
+    blocks += [{"type": "section", "fields": fields[:FIELDS]}] if fields else []
+    link = {"type": "mrkdwn", "text": _link(notice.link), "verbatim": True}
+    blocks += [{"type": "section", "text": link}] if link["text"] else []
     header = {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": True}}
     bar = {"color": LOOKS[notice.look][1], "blocks": blocks}
     return {"text": title, "blocks": [header]} | ({"attachments": [bar]} if blocks else {})
@@ -391,9 +405,9 @@ def rich(notice: Notice) -> Json:
 
 def plain(notice: Notice) -> Json:
     """For when Slack does not take the blocks: the same, in one text."""
-    facts = [f"{_word(key)}: {_marked(value, 300)}" for key, value in notice.facts if value]
-    lines = [_title(notice), _marked(notice.body, TEXT, notice.markup), *facts, _link(notice.link) if notice.link else ""]
-    return {"text": "\n".join(line for line in lines if line)}
+    lines = [_title(notice), _marked(notice.body, TEXT, notice.markup)]
+    lines += [f"{_word(key)}: {_marked(value, 600)}" for key, value in notice.facts if value]
+    return {"text": "\n".join(line for line in [*lines, _link(notice.link)] if line)}
 
 
 def _title(notice: Notice) -> str:
@@ -403,17 +417,14 @@ def _title(notice: Notice) -> str:
     return _marked(title, HEADER, notice.markup, links=False)
 
 
-def _section(**content: Any) -> Json:
-    return {"type": "section", **content}
-
-
 def _text(text: str, limit: int, markup: bool = False) -> Json:
     # `verbatim`: Slack shall not make mentions of what only looks like one.
     return {"type": "mrkdwn", "text": _marked(text, min(limit, TEXT), markup), "verbatim": True}
 
 
 def _link(url: str) -> str:
-    return f"<{_escaped(url).replace('|', '%7C')}|{_word('link')}>"
+    link = f"<{_escaped(url).replace('|', '%7C')}|{_word('link')}>"
+    return link if url and len(link) <= SECTION else ""
 
 
 def _escaped(text: str) -> str:
@@ -494,14 +505,17 @@ def _post(url: str, message: Json, deadline: float) -> tuple[int | None, str, fl
         reason = "" if answer.status == 200 else answer.read(100).decode("ascii", "replace").strip()
         # A text of anything else between us and Slack could repeat the path.
         return answer.status, reason if REASONS.fullmatch(reason) and reason not in path else "", wait
-    except (OSError, http.client.HTTPException) as error:
+    except Exception as error:
         return None, f"Slack could not be reached ({type(error).__name__})", None
     finally:
         connection.close()
 
 
 def webhook(again: bool = False) -> str:
-    """The address, read again after five minutes. If it cannot be, the one we had is better than silence."""
+    """The address, read again after five minutes. If it cannot be, the one we had is better than silence.
+
+    The name is not told: someone may have put the address itself there.
+    """
     name, now = os.environ.get("WEBHOOK_SECRET", ""), time.monotonic()
     known = _cache.get(name)
     if known and not again and now < known[1]:
@@ -510,10 +524,10 @@ def webhook(again: bool = False) -> str:
     try:
         url = _address(_secret(name))
     except Exception as error:  # whatever it is, its text may hold what was read
-        code = getattr(error, "response", {}).get("Error", {}).get("Code")
-        failure = f"the webhook in {name or 'WEBHOOK_SECRET, which is not set,'} cannot be read ({code or type(error).__name__})"
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+        failure = f"the secret that WEBHOOK_SECRET names cannot be read: {code}"
     if not failure and not WEBHOOK.fullmatch(url):
-        failure = f"what {name} holds is no address of a Slack incoming webhook"
+        failure = "the secret that WEBHOOK_SECRET names is no address of a Slack incoming webhook"
     if not failure:
         _cache[name] = url, now + CACHED
     elif known and not again:
@@ -525,8 +539,8 @@ def webhook(again: bool = False) -> str:
 
 
 def _secret(name: str) -> str:
-    if not name:
-        raise KeyError
+    if "://" in name:
+        raise ValueError  # asked for, it would be in CloudTrail
     settings = Config(connect_timeout=3, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
     place = {"region_name": _arn(name, 3) or None, "config": settings}
     if name.startswith("/") or _arn(name, 2) == "ssm":

@@ -9,13 +9,17 @@ use super::{Op, Scope};
 macro_rules! ops {
     ($($(#[$doc:meta])* $name:ident = $kind:ident $scope:ident $api:literal, [$($action:literal),*], $on:literal;)*) => {
         $($(#[$doc])* pub static $name: Op = Op {
-            api: $api, actions: &[$($action),*], fills: &[], scope: Scope::$scope, write: ops!(@$kind), on: $on,
+            api: $api, actions: &[$($action),*], fills: &[], scope: Scope::$scope, write: ops!(@$kind),
+            is_grant: ops!(@is_grant $kind), on: $on,
         };)*
         /// Every operation that only a fix calls.
         pub static OPS: &[&Op] = &[$(&$name),*];
     };
     (@read) => { false };
     (@write) => { true };
+    (@grant) => { true };
+    (@is_grant grant) => { true };
+    (@is_grant $kind:ident) => { false };
 }
 
 ops! {
@@ -98,12 +102,12 @@ ops! {
     DELETE_SERVICE_LINKED_ROLE = write Global "iam:DeleteServiceLinkedRole", ["iam:DeleteServiceLinkedRole"], "arn:aws:iam::*:role/aws-service-role/config.amazonaws.com/*";
     /// Whether it was.
     GET_SERVICE_LINKED_ROLE_DELETION_STATUS = read Global "iam:GetServiceLinkedRoleDeletionStatus", ["iam:GetServiceLinkedRoleDeletionStatus"], "arn:aws:iam::*:role/aws-service-role/config.amazonaws.com/*";
-    /// Lets a service use a role; no call of its own, but checked with those that name one.
-    PASS_ROLE = write Global "iam:PassRole", ["iam:PassRole"], "arn:aws:iam::*:role/audit-*";
+    /// Lets a service use a role that a fix made.
+    PASS_ROLE = grant Global "iam:PassRole", ["iam:PassRole"], "arn:aws:iam::*:role/audit-*";
     /// The same for Config's service-linked role.
-    PASS_CONFIG_ROLE = write Global "iam:PassRole (AWS Config)", ["iam:PassRole"], "arn:aws:iam::*:role/aws-service-role/config.amazonaws.com/*";
+    PASS_CONFIG_ROLE = grant Global "iam:PassRole (AWS Config)", ["iam:PassRole"], "arn:aws:iam::*:role/aws-service-role/config.amazonaws.com/*";
     /// GuardDuty's own role, made with the first detector.
-    GUARDDUTY_ROLE = write Global "iam:CreateServiceLinkedRole (GuardDuty)", ["iam:CreateServiceLinkedRole"], "arn:aws:iam::*:role/aws-service-role/guardduty.amazonaws.com/*";
+    GUARDDUTY_ROLE = grant Global "iam:CreateServiceLinkedRole (GuardDuty)", ["iam:CreateServiceLinkedRole"], "arn:aws:iam::*:role/aws-service-role/guardduty.amazonaws.com/*";
 
     // GuardDuty
     /// Makes a detector.

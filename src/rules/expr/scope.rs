@@ -50,6 +50,16 @@ impl Scope {
         self.broken.insert(name.to_owned());
     }
 
+    /// `wider`, whose variables begin with these, with the definitions of this scope and what is known.
+    pub fn over(&self, wider: Scope) -> Scope {
+        Scope {
+            facts: self.facts.clone(),
+            definitions: self.definitions.clone(),
+            broken: self.broken.clone(),
+            ..wider
+        }
+    }
+
     /// What a definition may see: the outermost variables, and what is known of them.
     pub(super) fn for_definition(&self) -> Scope {
         let mut inner = self.clone();

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use serde_json::Value as Json;
 
+use crate::model::types::TypeInfo;
 use crate::model::{ACCOUNT_TYPE, REGION_TYPE, types};
 
 /// The type of an expression.
@@ -100,13 +101,27 @@ pub fn is_known(ty: &str) -> bool {
 
 /// `properties` or `status` of a resource type; empty for subjects that have none.
 pub fn part(ty: &str, part: &str) -> Arc<Object> {
+    of(types::find(ty), format!("{ty} {part}"), part)
+}
+
+/// `properties` or `status` of a resource type as a fix sets them.
+pub fn settable(ty: &str, part: &str) -> Arc<Object> {
+    match types::find(ty) {
+        // What is collected can be set, unless the type has settings of its own.
+        known if types::settable(ty).is_some_and(|it| known.is_some_and(|k| std::ptr::eq(k, it))) => {
+            self::part(ty, part)
+        }
+        _ => of(types::settable(ty), format!("{ty} {part} to set"), part),
+    }
+}
+
+fn of(info: Option<&TypeInfo>, name: String, part: &str) -> Arc<Object> {
     static KNOWN: LazyLock<Mutex<BTreeMap<String, Arc<Object>>>> = LazyLock::new(Mutex::default);
-    let name = format!("{ty} {part}");
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(object) = known.get(&name) {
         return Arc::clone(object);
     }
-    let schema = types::find(ty).map(|info| match part {
+    let schema = info.map(|info| match part {
         "properties" => (info.properties)(),
         _ => (info.status)(),
     });

@@ -67,6 +67,11 @@ impl<T> Placed<T> {
     pub fn is_filled(&self) -> bool {
         is_filled(&self.at())
     }
+
+    /// Another value at the same place.
+    pub fn with<U>(&self, value: U) -> Placed<U> {
+        Placed { value, start: self.start, end: self.end }
+    }
 }
 
 impl<T: Default> Default for Placed<T> {

@@ -1,0 +1,153 @@
+//! `audit fix`: a plan from failing findings; with `--apply`, what it says is done.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use self::page::Page;
+use super::config::Config;
+use super::{Common, Exit, Failure, Selected, output};
+use crate::engine::{Evaluation, World};
+use crate::fix::draft::{self, Draft, Told};
+use crate::fix::plan::Plan;
+use crate::fix::planner::{self, Present};
+use crate::fix::render::Values;
+use crate::fix::offline;
+use crate::model::Lang;
+use crate::rules::RuleSet;
+use crate::snapshot::Snapshot;
+
+mod ask;
+mod page;
+mod words;
+
+/// The exit codes of `audit fix`.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0    planned; with --apply, every finding it was for is closed
+  1    applied, and some of them are still open
+  2    wrong usage, configuration, rule, snapshot or plan; or something changed since the plan
+  3    something failed or is unknown
+  4    everything else is closed, but a person must act
+  130  interrupted";
+
+/// Options of `audit fix`.
+#[derive(Args, Debug)]
+pub struct FixArgs {
+    /// Plan from this snapshot instead of a live account; `-` reads stdin
+    #[arg(long, value_name = "FILE", help_heading = "Collection")]
+    #[cfg_attr(feature = "aws", arg(conflicts_with_all = ["regions", "profile"]))]
+    snapshot: Option<PathBuf>,
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    live: super::collect::LiveArgs,
+    /// Save the plan: JSON to read, keep and apply; `-` writes it to stdout instead of the page
+    #[arg(long, value_name = "FILE", help_heading = "Plan")]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    rules: Selected,
+}
+
+/// Runs it.
+pub fn run(args: &FixArgs, common: &Common) -> Result<Exit, Failure> {
+    if let Some(path) = args.plan.as_deref().filter(|path| *path != Path::new("-")) {
+        output::is_a_place(path)?;
+    }
+    let config = Config::load(common.config.as_deref())?;
+    let rules = args.rules.load(&config)?;
+    let mut told = config.told(common.lang_for_people());
+    let (plan, _) = planned(args, common, &rules, &config, &mut told)?;
+    show(args, common, &plan)?;
+    Ok(if plan.unplanned.is_empty() { Exit::Clean } else { Exit::Unknown })
+}
+
+/// A plan for the account or the snapshot, with the account as it stood.
+fn planned(
+    args: &FixArgs,
+    common: &Common,
+    rules: &RuleSet,
+    _config: &Config,
+    told: &mut Values,
+) -> Result<(Plan, Snapshot), Failure> {
+    let Some(path) = &args.snapshot else {
+        return Err(anyhow::anyhow!("name a snapshot with --snapshot FILE").into());
+    };
+    let snapshot = Snapshot::read(path)?;
+    let plan = plan_of(&snapshot, rules, told, common, |draft| {
+        Ok(offline::present(draft, &snapshot))
+    })?;
+    Ok((plan, snapshot))
+}
+
+/// Plans; what is missing is asked for, until nothing is.
+fn plan_of(
+    snapshot: &Snapshot,
+    rules: &RuleSet,
+    told: &mut Values,
+    common: &Common,
+    present: impl FnOnce(&Draft) -> Result<Present, Failure>,
+) -> Result<Plan, Failure> {
+    let header = snapshot.header();
+    if let [_, others @ ..] = header.accounts.as_slice()
+        && !others.is_empty()
+    {
+        return Err(anyhow::anyhow!(
+            "the snapshot holds {} accounts; a plan is for one",
+            header.accounts.len()
+        )
+        .into());
+    }
+    let account = header.accounts.first().map_or("", String::as_str);
+    let partition = partition(header.regions.first().map_or("", String::as_str));
+    let others: Vec<_> = (rules.rules.iter().filter_map(|rule| rule.fix.as_ref()))
+        .flat_map(|fix| fix.expressions())
+        .chain(rules.parts.iter().flat_map(|part| part.expressions()))
+        .collect();
+    let world = World::asked(snapshot, &rules.rules, &others);
+    let evaluation = Evaluation::of(&world, &rules.rules);
+    loop {
+        let with_facts = Told::new(told, (account, partition), &header.regions);
+        let draft = draft::draft(&evaluation, &world, &rules.parts, &with_facts);
+        if draft.missing.is_empty() {
+            let present = present(&draft)?;
+            return Ok(planner::plan(draft, &present, snapshot));
+        }
+        ask::missing(&draft, told, common)?;
+    }
+}
+
+/// The partition that a region belongs to:
+/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>.
+fn partition(region: &str) -> &'static str {
+    match region {
+        _ if region.starts_with("cn-") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// Prints the plan and saves it where asked.
+fn show(args: &FixArgs, common: &Common, plan: &Plan) -> Result<(), Failure> {
+    let json = serde_json::to_string_pretty(plan)?;
+    match args.plan.as_deref() {
+        Some(path) if path == Path::new("-") => {
+            return output::to_stdout(|out| writeln!(out, "{json}"));
+        }
+        Some(path) => output::to_file(path, |out| writeln!(out, "{json}"))?,
+        None => {}
+    }
+    let (style, lang) = (common.style(), common.lang_for_people());
+    output::to_stdout(|out| Page::new(out, &style, lang).plan(plan))?;
+    if !plan.actions.is_empty() {
+        common.hint(next(args.plan.as_deref(), lang).as_str());
+    }
+    Ok(())
+}
+
+fn next(saved: Option<&Path>, lang: Lang) -> String {
+    let words = words::Words::of(lang);
+    match saved {
+        Some(path) => words.saved(&path.display().to_string()),
+        None => words.apply_it.to_owned(),
+    }
+}

@@ -1,0 +1,183 @@
+//! From what is wanted and what is there to a plan: the difference, with all that one should know of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cost;
+use super::draft::{Draft, FindingRef, ForPerson, Wanted};
+use super::handler::{Hands, Refused, State};
+use super::kinds::{self, Kind, Step};
+use super::merge;
+use super::plan::{Action, ChangeKind, FORMAT, Plan, Tool};
+use crate::model::{FixRisk, Op, Text};
+use crate::snapshot::Snapshot;
+
+/// What is there of each wish, in their order; a reading that failed is its own answer.
+pub type Present = Vec<Result<Option<State>, Refused>>;
+
+/// Asks what is there of everything that is wanted.
+pub async fn present(draft: &Draft, hands: &dyn Hands) -> Present {
+    let mut present = Vec::new();
+    for wanted in &draft.wanted {
+        present.push(hands.read(&wanted.target).await);
+    }
+    present
+}
+
+/// The plan.
+pub fn plan(draft: Draft, present: &Present, snapshot: &Snapshot) -> Plan {
+    let header = snapshot.header();
+    let mut planner = Planner { draft, numbers: BTreeMap::new(), actions: Vec::new() };
+    for place in planner.order() {
+        planner.action(place, &present[place]);
+    }
+    planner.leftovers();
+    let Planner { draft, actions, .. } = planner;
+    Plan {
+        format: FORMAT.to_owned(),
+        tool: Tool::this(),
+        account: header.accounts.first().cloned().unwrap_or_default(),
+        regions: header.regions.clone(),
+        created_at: header.collected_at.clone(),
+        actions,
+        awaiting_person: draft.for_person,
+        unplanned: draft.unplanned,
+        digest: String::new(),
+    }
+    .sealed()
+}
+
+struct Planner {
+    draft: Draft,
+    /// Number of the action by place of the wish.
+    numbers: BTreeMap<usize, u32>,
+    actions: Vec<Action>,
+}
+
+impl Planner {
+    /// Places of wishes, each after those it comes after, otherwise as they were drafted.
+    fn order(&self) -> Vec<usize> {
+        fn visit(place: usize, wanted: &[Wanted], seen: &mut BTreeSet<usize>, order: &mut Vec<usize>) {
+            if seen.insert(place) {
+                wanted[place].after.iter().for_each(|after| visit(*after, wanted, seen, order));
+                order.push(place);
+            }
+        }
+        let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+        for place in 0..self.draft.wanted.len() {
+            visit(place, &self.draft.wanted, &mut seen, &mut order);
+        }
+        order
+    }
+
+    fn action(&mut self, place: usize, present: &Result<Option<State>, Refused>) {
+        let wanted = &self.draft.wanted[place];
+        let Some(kind) = kinds::find(&wanted.target.ty).filter(|_| !wanted.findings.is_empty())
+        else {
+            return;
+        };
+        let findings = self.findings(&wanted.findings);
+        let before = match present {
+            Ok(before) => before.as_ref(),
+            Err(refused) => {
+                let what = Text {
+                    en: Some(format!("{} could not be read: {refused}", wanted.target.id)),
+                    ja: Some(format!("{} を読み取れませんでした: {refused}", wanted.target.id)),
+                };
+                return self.draft.unplanned.push(ForPerson { what, findings });
+            }
+        };
+        let nothing = State::default();
+        let after = merge::overlay_state(before.unwrap_or(&nothing), &wanted.state);
+        if before.is_some_and(|before| merge::same_state(before, &after)) {
+            return;
+        }
+        let only_status = wanted.state.properties.is_empty();
+        let change = match before {
+            None if !only_status => ChangeKind::Create,
+            _ => ChangeKind::Update,
+        };
+        let steps = if change == ChangeKind::Create { kind.creates } else { kind.updates };
+        if steps.is_empty() {
+            let id = &wanted.target.id;
+            let what = Text {
+                en: Some(format!("{id} is not there any more; look again with a new snapshot")),
+                ja: Some(format!("{id} はすでにありません。新しいスナップショットで確認してください")),
+            };
+            return self.draft.unplanned.push(ForPerson { what, findings });
+        }
+        let number = u32::try_from(self.actions.len() + 1).unwrap_or(u32::MAX);
+        let ops = needed(steps, before, &after);
+        // What exists is never changed without being looked at.
+        let risk = if before.is_some() { wanted.risk.max(FixRisk::Review) } else { wanted.risk };
+        let action = Action {
+            id: number,
+            change,
+            resource: wanted.target.clone(),
+            before: before.cloned(),
+            calls: names(ops.iter().filter(|op| !op.is_grant).map(|op| op.api)),
+            iam_actions: iam_actions(kind, &ops),
+            risk,
+            cost: cost::of(&wanted.target, before, &after),
+            depends_on: wanted.after.iter().filter_map(|it| self.numbers.get(it).copied()).collect(),
+            undo_leaves: kind.left_behind(),
+            then: wanted.then.clone(),
+            after,
+            findings,
+        };
+        self.numbers.insert(place, number);
+        self.actions.push(action);
+    }
+
+    fn findings(&self, places: &BTreeSet<usize>) -> Vec<FindingRef> {
+        places.iter().map(|place| self.draft.findings[*place].clone()).collect()
+    }
+
+    /// Findings for which all is as the fix wants it, and which fail all the same: a person must look, or
+    /// do what was to be done then.
+    fn leftovers(&mut self) {
+        let planned: BTreeSet<&FindingRef> =
+            self.actions.iter().flat_map(|action| &action.findings).collect();
+        let mut left: Vec<ForPerson> = Vec::new();
+        for (place, finding) in self.draft.findings.iter().enumerate() {
+            let spoken_of = self.draft.for_person.iter().chain(&self.draft.unplanned);
+            if planned.contains(finding) || spoken_of.into_iter().any(|it| it.findings.contains(finding)) {
+                continue;
+            }
+            let wishes = self.draft.wanted.iter().filter(|wanted| wanted.findings.contains(&place));
+            let then: Vec<&Text> = wishes.filter_map(|wanted| wanted.then.as_ref()).collect();
+            let in_place = Text {
+                en: Some("all that the fix makes is there already, and the finding is still open: look at what `audit run` says of it".to_owned()),
+                ja: Some("修正で作成されるものはすべて存在しますが、まだ解消されていません。`audit run` の結果を確認してください".to_owned()),
+            };
+            for what in if then.is_empty() { vec![&in_place] } else { then } {
+                match left.iter_mut().find(|it| it.what == *what) {
+                    Some(same) => same.findings.push(finding.clone()),
+                    None => left.push(ForPerson { what: what.clone(), findings: vec![finding.clone()] }),
+                }
+            }
+        }
+        self.draft.for_person.append(&mut left);
+    }
+}
+
+/// The operations that a change takes.
+fn needed(steps: &'static [Step], before: Option<&State>, after: &State) -> Vec<&'static Op> {
+    let is_changed = |name: &&str| {
+        let value = |state: &State| {
+            state.properties.get(*name).or_else(|| state.status.get(*name)).cloned().unwrap_or_default()
+        };
+        let before = before.map(value).unwrap_or_default();
+        !merge::same(&before, &value(after))
+    };
+    let needed = steps.iter().filter(|step| step.of.is_empty() || step.of.iter().any(is_changed));
+    needed.map(|step| step.op).collect()
+}
+
+fn iam_actions(kind: &'static Kind, ops: &[&'static Op]) -> Vec<String> {
+    let all = kind.reads.iter().chain(ops).flat_map(|op| op.actions.iter().copied());
+    names(all.collect::<BTreeSet<_>>().into_iter())
+}
+
+fn names<'s>(names: impl Iterator<Item = &'s str>) -> Vec<String> {
+    names.map(str::to_owned).collect()
+}
