@@ -1,6 +1,6 @@
 //! AWS Budgets: budgets with their notifications and who hears them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_budgets::Client;
 use aws_sdk_budgets::operation::RequestId;
@@ -10,7 +10,7 @@ use futures::future::{FutureExt, LocalBoxFuture};
 use serde_json::{Map, Value, json};
 
 use crate::model::types::budgets::{
-    Budget, BudgetData, BudgetProperties, BudgetStatus, CalculatedSpend, Notification,
+    Budget, BudgetData, BudgetProperties, BudgetStatus, CalculatedSpend, CostTypes, Notification,
     NotificationWithSubscribers, Spend, Subscriber, TimePeriod,
 };
 use crate::model::{Resource, ops};
@@ -55,7 +55,7 @@ impl Collect for Budgets {
 
 /// A list of an answer. AWS Budgets leaves an empty one out (public scripts guard against that), so
 /// absence counts as none where the answer bears the request id that AWS puts on all of its own.
-fn listed<T>(list: Option<Vec<T>>, is_aws: bool) -> Option<Vec<T>> {
+pub(super) fn listed<T>(list: Option<Vec<T>>, is_aws: bool) -> Option<Vec<T>> {
     list.or_else(|| is_aws.then(Vec::new))
 }
 
@@ -78,8 +78,8 @@ async fn budget(cx: &Cx<'_>, client: &Client, it: sdk::Budget) -> Option<Resourc
 }
 
 /// The typed budget; none when an amount is no number.
-#[expect(deprecated, reason = "older budgets are narrowed by CostFilters still")]
-fn data(it: sdk::Budget) -> Option<(BudgetData, BudgetStatus)> {
+#[expect(deprecated, reason = "older budgets say so still")]
+pub(super) fn data(it: sdk::Budget) -> Option<(BudgetData, BudgetStatus)> {
     let (actual, forecast) = it
         .calculated_spend
         .map(|spend| (spend.actual_spend, spend.forecasted_spend))
@@ -91,11 +91,17 @@ fn data(it: sdk::Budget) -> Option<(BudgetData, BudgetStatus)> {
         budget_type: it.budget_type.as_str().to_owned(),
         time_unit: Some(it.time_unit.as_str().to_owned()),
         budget_limit: spend(it.budget_limit)?,
+        planned_budget_limits: planned(it.planned_budget_limits)?,
         cost_filters: it
             .cost_filters
             .filter(|filters| !filters.is_empty())
             .map(|filters| json!(filters.into_iter().collect::<BTreeMap<_, _>>())),
         filter_expression: it.filter_expression.map(expression),
+        cost_types: it.cost_types.map(cost_types),
+        metrics: it
+            .metrics
+            .filter(|metrics| !metrics.is_empty())
+            .map(|metrics| metrics.iter().map(|metric| metric.as_str().to_owned()).collect()),
         billing_view_arn: it.billing_view_arn,
         time_period: it
             .time_period
@@ -113,6 +119,30 @@ fn spend(it: Option<sdk::Spend>) -> Option<Option<Spend>> {
     let Some(it) = it else { return Some(None) };
     let amount = it.amount.parse().ok().filter(|amount: &f64| amount.is_finite())?;
     Some(Some(Spend { amount, unit: it.unit }))
+}
+
+/// Limits by the beginnings of their periods; as of [`spend`].
+#[expect(clippy::option_option, reason = "absent and unreadable are two things")]
+fn planned(limits: Option<HashMap<String, sdk::Spend>>) -> Option<Option<BTreeMap<String, Spend>>> {
+    let Some(limits) = limits.filter(|limits| !limits.is_empty()) else { return Some(None) };
+    let limits = limits.into_iter().map(|(begins, limit)| Some((begins, spend(Some(limit))??)));
+    limits.collect::<Option<_>>().map(Some)
+}
+
+fn cost_types(it: sdk::CostTypes) -> CostTypes {
+    CostTypes {
+        include_tax: it.include_tax,
+        include_subscription: it.include_subscription,
+        use_blended: it.use_blended,
+        include_refund: it.include_refund,
+        include_credit: it.include_credit,
+        include_upfront: it.include_upfront,
+        include_recurring: it.include_recurring,
+        include_other_subscription: it.include_other_subscription,
+        include_support: it.include_support,
+        include_discount: it.include_discount,
+        use_amortized: it.use_amortized,
+    }
 }
 
 /// A filter in the API's own form.
@@ -172,19 +202,28 @@ async fn subscribers(
         let is_aws = out.request_id().is_some();
         Some((listed(out.subscribers, is_aws)?, out.next_token))
     });
+    let subscribers = found.await.known()?;
+    Some(heard(it, subscribers))
+}
+
+/// A notification with who hears it.
+pub(super) fn heard(
+    it: sdk::Notification,
+    subscribers: Vec<sdk::Subscriber>,
+) -> NotificationWithSubscribers {
     let subscriber = |it: sdk::Subscriber| Subscriber {
         subscription_type: it.subscription_type.as_str().to_owned(),
         address: it.address,
     };
-    Some(NotificationWithSubscribers {
-        subscribers: found.await.known()?.into_iter().map(subscriber).collect(),
+    NotificationWithSubscribers {
+        subscribers: subscribers.into_iter().map(subscriber).collect(),
         notification: Notification {
             notification_type: it.notification_type.as_str().to_owned(),
             comparison_operator: it.comparison_operator.as_str().to_owned(),
             threshold: it.threshold,
             threshold_type: it.threshold_type.map(|ty| ty.as_str().to_owned()),
         },
-    })
+    }
 }
 
 #[cfg(test)]

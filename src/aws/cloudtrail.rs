@@ -93,7 +93,12 @@ async fn read(asking: &Cx<'_>, found: Found) -> Resource {
     Resource { name: found.name, ..trail }
 }
 
-fn properties(name: String, it: sdk::Trail, selectors: Option<Selectors>) -> TrailProperties {
+/// What is kept of a trail.
+pub(super) fn properties(
+    name: String,
+    it: sdk::Trail,
+    selectors: Option<Selectors>,
+) -> TrailProperties {
     let (event_selectors, advanced_event_selectors) = selectors.unwrap_or_default();
     TrailProperties {
         trail_name: name,
@@ -109,10 +114,11 @@ fn properties(name: String, it: sdk::Trail, selectors: Option<Selectors>) -> Tra
     }
 }
 
-type Selectors = (Option<Vec<EventSelector>>, Option<Vec<AdvancedEventSelector>>);
+/// Basic and advanced selectors.
+pub(super) type Selectors = (Option<Vec<EventSelector>>, Option<Vec<AdvancedEventSelector>>);
 
 /// Basic and advanced selectors; a trail has one kind or the other, and the unused one is absent.
-fn selectors(out: GetEventSelectorsOutput) -> Option<Selectors> {
+pub(super) fn selectors(out: GetEventSelectorsOutput) -> Option<Selectors> {
     if out.event_selectors.is_none() && out.advanced_event_selectors.is_none() {
         return None;
     }

@@ -53,7 +53,16 @@ impl Collect for CloudWatch {
 }
 
 fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
-    let id = it.alarm_name?;
+    let arn = it.alarm_arn.clone()?;
+    let (properties, status) = alarm_shapes(it)?;
+    // Some actions may be functions.
+    properties.alarm_actions.iter().for_each(|arn| cx.refer(arn));
+    let id = properties.alarm_name.clone();
+    Some(resource::<Alarm>(cx, id, arn, Some(properties), Some(status)))
+}
+
+/// What is kept of a metric alarm; none when a required part is missing.
+pub(super) fn alarm_shapes(it: sdk::MetricAlarm) -> Option<(AlarmProperties, AlarmStatus)> {
     let metrics: Vec<_> =
         it.metrics.unwrap_or_default().into_iter().map(query).collect::<Option<_>>()?;
     // Criteria of a kind that this SDK does not know leave an alarm without metric and queries.
@@ -63,9 +72,8 @@ fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
             Ok(promql) => json!({"PromQLCriteria": {"Query": promql.query()}}),
             Err(_) => json!({}),
         });
-    let actions = referred(cx, it.alarm_actions);
     let properties = AlarmProperties {
-        alarm_name: id.clone(),
+        alarm_name: it.alarm_name?,
         alarm_description: it.alarm_description,
         namespace: it.namespace,
         metric_name: it.metric_name,
@@ -80,8 +88,9 @@ fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
         threshold_metric_id: it.threshold_metric_id,
         comparison_operator: it.comparison_operator.map(|operator| operator.as_str().to_owned()),
         treat_missing_data: it.treat_missing_data,
+        evaluate_low_sample_count_percentile: it.evaluate_low_sample_count_percentile,
         actions_enabled: it.actions_enabled?,
-        alarm_actions: actions,
+        alarm_actions: it.alarm_actions.unwrap_or_default(),
         ok_actions: it.ok_actions.unwrap_or_default(),
         insufficient_data_actions: it.insufficient_data_actions.unwrap_or_default(),
         metrics,
@@ -94,21 +103,32 @@ fn alarm(cx: &Cx<'_>, it: sdk::MetricAlarm) -> Option<Resource> {
         state_transitioned_timestamp: time(it.state_transitioned_timestamp),
         alarm_configuration_updated_timestamp: time(it.alarm_configuration_updated_timestamp),
     };
-    Some(resource::<Alarm>(cx, id, it.alarm_arn?, Some(properties), Some(status)))
+    Some((properties, status))
 }
 
 fn composite_alarm(cx: &Cx<'_>, it: sdk::CompositeAlarm) -> Option<Resource> {
-    let id = it.alarm_name?;
-    let actions = referred(cx, it.alarm_actions);
+    let arn = it.alarm_arn.clone()?;
+    let (properties, status) = composite_shapes(it)?;
+    properties.alarm_actions.iter().for_each(|arn| cx.refer(arn));
+    let id = properties.alarm_name.clone();
+    Some(resource::<CompositeAlarm>(cx, id, arn, Some(properties), Some(status)))
+}
+
+/// What is kept of a composite alarm; none when a required part is missing.
+pub(super) fn composite_shapes(
+    it: sdk::CompositeAlarm,
+) -> Option<(CompositeAlarmProperties, AlarmStatus)> {
     let properties = CompositeAlarmProperties {
-        alarm_name: id.clone(),
+        alarm_name: it.alarm_name?,
         alarm_description: it.alarm_description,
         alarm_rule: it.alarm_rule?,
         actions_enabled: it.actions_enabled?,
-        alarm_actions: actions,
+        alarm_actions: it.alarm_actions.unwrap_or_default(),
         ok_actions: it.ok_actions.unwrap_or_default(),
         insufficient_data_actions: it.insufficient_data_actions.unwrap_or_default(),
         actions_suppressor: it.actions_suppressor,
+        actions_suppressor_wait_period: it.actions_suppressor_wait_period.map(i64::from),
+        actions_suppressor_extension_period: it.actions_suppressor_extension_period.map(i64::from),
     };
     let status = AlarmStatus {
         state_value: it.state_value.map(|state| state.as_str().to_owned()),
@@ -117,14 +137,7 @@ fn composite_alarm(cx: &Cx<'_>, it: sdk::CompositeAlarm) -> Option<Resource> {
         state_transitioned_timestamp: time(it.state_transitioned_timestamp),
         alarm_configuration_updated_timestamp: time(it.alarm_configuration_updated_timestamp),
     };
-    Some(resource::<CompositeAlarm>(cx, id, it.alarm_arn?, Some(properties), Some(status)))
-}
-
-/// An alarm's actions, of which some may be functions.
-fn referred(cx: &Cx<'_>, actions: Option<Vec<String>>) -> Vec<String> {
-    let actions = actions.unwrap_or_default();
-    actions.iter().for_each(|arn| cx.refer(arn));
-    actions
+    Some((properties, status))
 }
 
 fn query(it: sdk::MetricDataQuery) -> Option<MetricDataQuery> {

@@ -8,9 +8,10 @@ use futures::future::{FutureExt, LocalBoxFuture, join};
 
 use crate::model::ops;
 use crate::model::types::config::{
-    ConfigurationRecorder, ConfigurationRecorderProperties, ConfigurationRecorderStatus,
-    DeliveryChannel, DeliveryChannelProperties, DeliveryChannelStatus, DeliveryInfo,
-    ExclusionByResourceTypes, RecordingGroup, RecordingStrategy,
+    ConfigSnapshotDeliveryProperties, ConfigurationRecorder, ConfigurationRecorderProperties,
+    ConfigurationRecorderStatus, DeliveryChannel, DeliveryChannelProperties, DeliveryChannelStatus,
+    DeliveryInfo, ExclusionByResourceTypes, RecordingGroup, RecordingMode, RecordingModeOverride,
+    RecordingStrategy,
 };
 
 use super::cx::{Collect, Cx, Step};
@@ -73,11 +74,15 @@ async fn recorders(cx: &Cx<'_>, client: &Client) {
     }));
 }
 
-fn recorder(it: sdk::ConfigurationRecorder) -> Option<(String, ConfigurationRecorderProperties)> {
+/// A recorder's ARN, and what is kept of it.
+pub(super) fn recorder(
+    it: sdk::ConfigurationRecorder,
+) -> Option<(String, ConfigurationRecorderProperties)> {
     let properties = ConfigurationRecorderProperties {
         name: it.name?,
         role_arn: it.role_arn,
         recording_group: it.recording_group.map(recording_group),
+        recording_mode: it.recording_mode.map(recording_mode),
     };
     Some((it.arn.unwrap_or_default(), properties))
 }
@@ -96,6 +101,19 @@ fn recording_group(it: sdk::RecordingGroup) -> RecordingGroup {
             .map(|it| RecordingStrategy { use_only: it.as_str().to_owned() }),
         exclusion_by_resource_types: exclusion
             .map(|it| ExclusionByResourceTypes { resource_types: names(it.resource_types) }),
+    }
+}
+
+fn recording_mode(it: sdk::RecordingMode) -> RecordingMode {
+    let exception = |it: sdk::RecordingModeOverride| RecordingModeOverride {
+        description: it.description,
+        resource_types: it.resource_types.iter().map(|ty| ty.as_str().to_owned()).collect(),
+        recording_frequency: it.recording_frequency.as_str().to_owned(),
+    };
+    let exceptions = it.recording_mode_overrides.filter(|list| !list.is_empty());
+    RecordingMode {
+        recording_frequency: it.recording_frequency.as_str().to_owned(),
+        recording_mode_overrides: exceptions.map(|list| list.into_iter().map(exception).collect()),
     }
 }
 
@@ -138,11 +156,18 @@ async fn channels(cx: &Cx<'_>, client: &Client) {
     }));
 }
 
-fn channel(it: sdk::DeliveryChannel) -> Option<DeliveryChannelProperties> {
+/// What is kept of a delivery channel.
+pub(super) fn channel(it: sdk::DeliveryChannel) -> Option<DeliveryChannelProperties> {
+    let snapshots = it.config_snapshot_delivery_properties.and_then(|it| it.delivery_frequency);
     Some(DeliveryChannelProperties {
         name: it.name?,
         s3_bucket_name: it.s3_bucket_name,
+        s3_key_prefix: it.s3_key_prefix,
+        s3_kms_key_arn: it.s3_kms_key_arn,
         sns_topic_arn: it.sns_topic_arn,
+        config_snapshot_delivery_properties: snapshots.map(|frequency| {
+            ConfigSnapshotDeliveryProperties { delivery_frequency: frequency.as_str().to_owned() }
+        }),
     })
 }
 

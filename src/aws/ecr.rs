@@ -9,9 +9,9 @@ use futures::future::{FutureExt, LocalBoxFuture, join};
 use crate::model::ops;
 use crate::model::types::Nothing;
 use crate::model::types::ecr::{
-    ImageScanningConfiguration, RegistryScanningConfiguration,
-    RegistryScanningProperties, Repository, RepositoryFilter, RepositoryProperties,
-    RepositoryScanningConfiguration, RepositoryStatus, ScanningFilter, ScanningRule,
+    ImageScanningConfiguration, RegistryScanningConfiguration, RegistryScanningProperties,
+    Repository, RepositoryFilter, RepositoryProperties, RepositoryScanningConfiguration,
+    RepositoryStatus, ScanningFilter, ScanningRule,
 };
 
 use super::cx::{Collect, Cx, Step};
@@ -49,17 +49,23 @@ impl Collect for Ecr {
 async fn registry(cx: &Cx<'_>, client: &Client) {
     let request = client.get_registry_scanning_configuration().send();
     let read = cx.call(&ops::GET_REGISTRY_SCANNING_CONFIGURATION, &[], request, |out| {
-        let configuration = out.scanning_configuration?;
-        Some(RegistryScanningProperties {
-            scan_type: configuration.scan_type.map(|ty| ty.as_str().to_owned()),
-            rules: configuration.rules.unwrap_or_default().into_iter().map(rule).collect(),
-        })
+        out.scanning_configuration.map(registry_properties)
     });
     let properties = read.await.known();
     let id = cx.account().to_owned();
     let registry =
         |it| resource::<RegistryScanningConfiguration>(cx, id, "", Some(it), Some(Nothing {}));
     cx.keep(properties.map(registry));
+}
+
+/// What is kept of the registry's scanning rules.
+pub(super) fn registry_properties(
+    it: sdk::RegistryScanningConfiguration,
+) -> RegistryScanningProperties {
+    RegistryScanningProperties {
+        scan_type: it.scan_type.map(|ty| ty.as_str().to_owned()),
+        rules: it.rules.unwrap_or_default().into_iter().map(rule).collect(),
+    }
 }
 
 fn rule(it: sdk::RegistryScanningRule) -> ScanningRule {

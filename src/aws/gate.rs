@@ -15,6 +15,7 @@ use crate::model::{GLOBAL, Op, Outcome};
 
 use super::clients::{self, OPERATION_SECONDS, Session};
 use super::outcome::Refusal;
+use super::pager::Pager;
 
 /// Seconds between attempts at what is not possible yet. IAM's changes are seen everywhere after some
 /// seconds, now and then after a minute:
@@ -24,26 +25,50 @@ const PAUSES: &[u64] = &[1, 2, 3, 5, 5, 10, 10, 15, 15];
 /// Bound of a call from outside, above the SDK's own, which should end it first.
 const CALL_SECONDS: u64 = OPERATION_SECONDS + 10;
 
-/// "Not yet": what was made a moment ago is not seen everywhere. Operation, code, and what the message
-/// must hold where the code alone says too little.
+/// "Not yet": what was made a moment ago is not seen everywhere, or something else is under way.
+/// Operation, code, and what the message must hold where the code alone says too little. Codes are those
+/// of the API references; the words, where AWS documents none, are those that it is known to answer with.
 const NOT_YET: &[(&str, &str, &str)] = &[
     ("chatbot:CreateSlackChannelConfiguration", "InvalidRequestException", "role"),
+    ("cloudtrail:CreateTrail", "ConflictException", ""),
     ("cloudtrail:CreateTrail", "InsufficientS3BucketPolicyException", ""),
+    ("cloudtrail:CreateTrail", "S3BucketDoesNotExistException", ""),
+    ("cloudtrail:DeleteTrail", "ConflictException", ""),
+    ("cloudtrail:StartLogging", "ConflictException", ""),
+    ("cloudtrail:StopLogging", "ConflictException", ""),
+    ("cloudtrail:UpdateTrail", "ConflictException", ""),
     ("cloudtrail:UpdateTrail", "InsufficientS3BucketPolicyException", ""),
+    ("cloudtrail:UpdateTrail", "S3BucketDoesNotExistException", ""),
     ("config:PutConfigurationRecorder", "InvalidRoleException", ""),
     ("config:PutDeliveryChannel", "InsufficientDeliveryPolicyException", ""),
     ("config:PutDeliveryChannel", "NoAvailableConfigurationRecorderException", ""),
+    ("config:PutDeliveryChannel", "NoSuchBucketException", ""),
     ("config:StartConfigurationRecorder", "NoAvailableDeliveryChannelException", ""),
     ("iam:AttachRolePolicy", "NoSuchEntity", ""),
+    ("iam:CreateRole", "ConcurrentModification", ""),
+    ("iam:DeleteRole", "ConcurrentModification", ""),
+    // A policy that was taken off a moment ago still counts.
+    ("iam:DeleteRole", "DeleteConflict", ""),
     ("iam:PutRolePolicy", "NoSuchEntity", ""),
     ("lambda:AddPermission", "ResourceConflictException", "in progress"),
+    ("lambda:CreateFunction", "InvalidParameterValueException", "KMS"),
     ("lambda:CreateFunction", "InvalidParameterValueException", "role"),
+    ("lambda:DeleteFunction", "ResourceConflictException", ""),
     ("lambda:UpdateFunctionCode", "ResourceConflictException", ""),
+    ("lambda:UpdateFunctionConfiguration", "InvalidParameterValueException", "role"),
     ("lambda:UpdateFunctionConfiguration", "ResourceConflictException", ""),
+    ("logs:CreateLogGroup", "OperationAbortedException", ""),
+    ("logs:DeleteLogGroup", "OperationAbortedException", ""),
+    ("logs:DeleteRetentionPolicy", "OperationAbortedException", ""),
+    ("logs:PutRetentionPolicy", "OperationAbortedException", ""),
+    ("rds:ModifyDBInstance", "InvalidDBInstanceState", ""),
     ("s3:CreateBucket", "OperationAborted", ""),
+    ("s3:DeleteBucket", "OperationAborted", ""),
+    ("s3:DeletePublicAccessBlock", "OperationAborted", ""),
     ("s3:PutBucketPolicy", "NoSuchBucket", ""),
     ("s3:PutBucketPolicy", "OperationAborted", ""),
     ("s3:PutBucketTagging", "NoSuchBucket", ""),
+    ("s3:PutBucketTagging", "OperationAborted", ""),
     ("s3:PutPublicAccessBlock", "NoSuchBucket", ""),
     ("s3:PutPublicAccessBlock", "OperationAborted", ""),
     ("synthetics:StartCanary", "ConflictException", ""),
@@ -51,49 +76,63 @@ const NOT_YET: &[(&str, &str, &str)] = &[
 ];
 
 /// "It is so already": what should be made is there, what should go is gone. Also what a read says of
-/// what does not exist.
-const SETTLED: &[(&str, &str)] = &[
-    ("budgets:CreateBudget", "DuplicateRecordException"),
-    ("budgets:CreateNotification", "DuplicateRecordException"),
-    ("budgets:DeleteBudget", "NotFoundException"),
-    ("budgets:DeleteNotification", "NotFoundException"),
-    ("budgets:DescribeBudget", "NotFoundException"),
-    ("chatbot:DeleteSlackChannelConfiguration", "ResourceNotFoundException"),
-    ("cloudtrail:CreateTrail", "TrailAlreadyExistsException"),
-    ("cloudtrail:DeleteTrail", "TrailNotFoundException"),
-    ("cloudtrail:StopLogging", "TrailNotFoundException"),
-    ("config:DeleteConfigurationRecorder", "NoSuchConfigurationRecorderException"),
-    ("config:DeleteDeliveryChannel", "NoSuchDeliveryChannelException"),
-    ("config:StopConfigurationRecorder", "NoSuchConfigurationRecorderException"),
-    ("iam:CreateRole", "EntityAlreadyExists"),
-    ("iam:DeleteRole", "NoSuchEntity"),
-    ("iam:DeleteRolePolicy", "NoSuchEntity"),
-    ("iam:DeleteServiceLinkedRole", "NoSuchEntity"),
-    ("iam:DetachRolePolicy", "NoSuchEntity"),
-    ("iam:GetRole", "NoSuchEntity"),
-    ("iam:GetRolePolicy", "NoSuchEntity"),
-    ("lambda:AddPermission", "ResourceConflictException"),
-    ("lambda:CreateFunction", "ResourceConflictException"),
-    ("lambda:DeleteFunction", "ResourceNotFoundException"),
-    ("lambda:GetFunctionConfiguration", "ResourceNotFoundException"),
-    ("lambda:GetPolicy", "ResourceNotFoundException"),
-    ("lambda:RemovePermission", "ResourceNotFoundException"),
-    ("logs:CreateLogGroup", "ResourceAlreadyExistsException"),
-    ("logs:DeleteLogGroup", "ResourceNotFoundException"),
-    ("rds:DescribeDBInstances", "DBInstanceNotFound"),
-    ("rds:DescribeDBInstances", "DBInstanceNotFoundFault"),
-    ("s3:CreateBucket", "BucketAlreadyOwnedByYou"),
-    ("s3:DeleteBucket", "NoSuchBucket"),
-    ("s3:DeleteBucketPolicy", "NoSuchBucket"),
-    ("s3:GetBucketPolicy", "NoSuchBucket"),
-    ("s3:GetBucketPolicy", "NoSuchBucketPolicy"),
-    ("s3:GetPublicAccessBlock", "NoSuchBucket"),
-    ("s3:GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration"),
-    ("s3:HeadBucket", "NotFound"),
-    ("sns:GetTopicAttributes", "NotFound"),
-    ("sns:ListSubscriptionsByTopic", "NotFound"),
-    ("sns:Unsubscribe", "NotFound"),
-    ("synthetics:GetCanary", "ResourceNotFoundException"),
+/// what does not exist. Operation, code and words, as in [`NOT_YET`], which goes first.
+const SETTLED: &[(&str, &str, &str)] = &[
+    ("budgets:CreateBudget", "DuplicateRecordException", ""),
+    ("budgets:CreateNotification", "DuplicateRecordException", ""),
+    ("budgets:DeleteBudget", "NotFoundException", ""),
+    ("budgets:DeleteNotification", "NotFoundException", ""),
+    ("budgets:DescribeBudget", "NotFoundException", ""),
+    ("budgets:DescribeNotificationsForBudget", "NotFoundException", ""),
+    ("budgets:DescribeSubscribersForNotification", "NotFoundException", ""),
+    ("chatbot:CreateSlackChannelConfiguration", "ConflictException", ""),
+    ("chatbot:DeleteSlackChannelConfiguration", "ResourceNotFoundException", ""),
+    ("cloudtrail:CreateTrail", "TrailAlreadyExistsException", ""),
+    ("cloudtrail:DeleteTrail", "TrailNotFoundException", ""),
+    ("cloudtrail:GetEventSelectors", "TrailNotFoundException", ""),
+    ("cloudtrail:GetTrailStatus", "TrailNotFoundException", ""),
+    ("cloudtrail:StopLogging", "TrailNotFoundException", ""),
+    ("cloudwatch:DeleteAlarms", "ResourceNotFound", ""),
+    ("config:DeleteConfigurationRecorder", "NoSuchConfigurationRecorderException", ""),
+    ("config:DeleteDeliveryChannel", "NoSuchDeliveryChannelException", ""),
+    ("config:StopConfigurationRecorder", "NoSuchConfigurationRecorderException", ""),
+    ("guardduty:CreateDetector", "BadRequestException", "already exists"),
+    ("guardduty:DeleteDetector", "BadRequestException", "not owned by the current account"),
+    ("guardduty:GetDetector", "BadRequestException", "not owned by the current account"),
+    ("iam:CreateRole", "EntityAlreadyExists", ""),
+    ("iam:CreateServiceLinkedRole", "InvalidInput", "has been taken"),
+    ("iam:DeleteRole", "NoSuchEntity", ""),
+    ("iam:DeleteRolePolicy", "NoSuchEntity", ""),
+    ("iam:DeleteServiceLinkedRole", "NoSuchEntity", ""),
+    ("iam:DetachRolePolicy", "NoSuchEntity", ""),
+    ("iam:GetRole", "NoSuchEntity", ""),
+    ("iam:GetRolePolicy", "NoSuchEntity", ""),
+    ("iam:ListAttachedRolePolicies", "NoSuchEntity", ""),
+    ("iam:ListRolePolicies", "NoSuchEntity", ""),
+    ("lambda:AddPermission", "ResourceConflictException", ""),
+    ("lambda:CreateFunction", "ResourceConflictException", ""),
+    ("lambda:DeleteFunction", "ResourceNotFoundException", ""),
+    ("lambda:GetFunctionConfiguration", "ResourceNotFoundException", ""),
+    ("lambda:GetPolicy", "ResourceNotFoundException", ""),
+    ("lambda:RemovePermission", "ResourceNotFoundException", ""),
+    ("logs:CreateLogGroup", "ResourceAlreadyExistsException", ""),
+    ("logs:DeleteLogGroup", "ResourceNotFoundException", ""),
+    ("rds:DescribeDBInstances", "DBInstanceNotFound", ""),
+    ("s3:CreateBucket", "BucketAlreadyOwnedByYou", ""),
+    ("s3:DeleteBucket", "NoSuchBucket", ""),
+    ("s3:DeleteBucketPolicy", "NoSuchBucket", ""),
+    ("s3:GetBucketPolicy", "NoSuchBucket", ""),
+    ("s3:GetBucketPolicy", "NoSuchBucketPolicy", ""),
+    ("s3:GetPublicAccessBlock", "NoSuchBucket", ""),
+    ("s3:GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration", ""),
+    // What the SDK makes of a 404 without a body.
+    ("s3:HeadBucket", "NotFound", ""),
+    ("sns:CreateTopic", "InvalidParameter", "already exists with different"),
+    ("sns:DeleteTopic", "NotFound", ""),
+    ("sns:GetTopicAttributes", "NotFound", ""),
+    ("sns:ListSubscriptionsByTopic", "NotFound", ""),
+    ("sns:Unsubscribe", "NotFound", ""),
+    ("synthetics:GetCanary", "ResourceNotFoundException", ""),
 ];
 
 /// The gate to one region of one account.
@@ -153,6 +192,30 @@ impl<'a> Gate<'a> {
             Err(refusal) if is_settled(op, &refusal) => Ok(None),
             Err(refusal) => Err(refused(op, &refusal)),
         }
+    }
+
+    /// Reads all pages of a list; nothing when what it belongs to does not exist. `request` makes a call
+    /// for a next token, `part` takes a page's items and its next token out of the answer.
+    pub async fn pages<O, E, T, F>(
+        &self,
+        op: &'static Op,
+        request: impl Fn(Option<String>) -> F,
+        part: impl Fn(O) -> (Vec<T>, Option<String>),
+    ) -> Result<Option<Vec<T>>, Refused>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+        F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    {
+        let (mut items, mut pager) = (Vec::new(), Pager::default());
+        while !pager.is_at_end() {
+            let Some(output) = self.read(op, request(pager.token())).await? else {
+                return Ok(None);
+            };
+            let (page, next) = part(output);
+            pager.turn(page.is_empty(), next).map_err(|refusal| refused(op, &refusal))?;
+            items.extend(page);
+        }
+        Ok(Some(items))
     }
 
     /// Writes: says so before and after, and tries again what is not possible yet. Nothing when it is so
@@ -224,13 +287,16 @@ where
 }
 
 fn is_settled(op: &Op, refusal: &Refusal) -> bool {
-    let code = refusal.code.as_deref().unwrap_or_default();
-    SETTLED.contains(&(op.api, code)) && !is_not_yet(op, refusal)
+    is_listed(SETTLED, op, refusal) && !is_not_yet(op, refusal)
 }
 
 fn is_not_yet(op: &Op, refusal: &Refusal) -> bool {
+    is_listed(NOT_YET, op, refusal)
+}
+
+fn is_listed(table: &[(&str, &str, &str)], op: &Op, refusal: &Refusal) -> bool {
     let code = refusal.code.as_deref().unwrap_or_default();
-    NOT_YET.iter().any(|(api, known, words)| {
+    table.iter().any(|(api, known, words)| {
         *api == op.api && *known == code && refusal.message.contains(words)
     })
 }

@@ -50,7 +50,7 @@ impl Collect for GuardDuty {
 
 /// Refuses an answer without a list of detectors, in whose place the SDK puts an empty one.
 #[derive(Debug)]
-struct NamesDetectors;
+pub(super) struct NamesDetectors;
 
 impl Intercept for NamesDetectors {
     fn name(&self) -> &'static str {
@@ -80,7 +80,8 @@ async fn detector(cx: &Cx<'_>, client: &Client, id: String) -> Resource {
     resource::<Detector>(cx, id, arn, properties, status)
 }
 
-fn shapes(out: GetDetectorOutput) -> Option<(DetectorProperties, DetectorStatus)> {
+/// What is kept of a detector.
+pub(super) fn shapes(out: GetDetectorOutput) -> Option<(DetectorProperties, DetectorStatus)> {
     // The SDK puts a word of its own in the place of a missing status.
     let enable = match out.status? {
         Status::Enabled => true,

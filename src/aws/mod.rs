@@ -10,11 +10,13 @@ use tokio::sync::mpsc;
 
 use crate::model::{GLOBAL, Inventory, ops};
 
+pub use account::Account;
 pub use error::CollectError;
 
 use clients::Session;
 use cx::{Collect, Cx, Run};
 
+mod account;
 mod clients;
 mod credentials;
 mod cx;

@@ -38,10 +38,19 @@ impl Collect for Rds {
     }
 }
 
-fn instance(cx: &Cx<'_>, it: DbInstance) -> Option<Resource> {
-    let id = it.db_instance_identifier?;
+fn instance(cx: &Cx<'_>, mut it: DbInstance) -> Option<Resource> {
+    let (arn, tags) = (it.db_instance_arn.take(), it.tag_list.take());
+    let (properties, status) = shapes(it)?;
+    let id = properties.db_instance_identifier.clone();
+    let arn = arn.unwrap_or_else(|| cx.arn("rds", &format!("db:{id}")));
+    let tags = tags.unwrap_or_default().into_iter().filter_map(tag).collect();
+    Some(Resource { tags, ..resource::<DBInstance>(cx, id, arn, Some(properties), Some(status)) })
+}
+
+/// What is kept of an instance; none when a required part is missing.
+pub(super) fn shapes(it: DbInstance) -> Option<(DBInstanceProperties, DBInstanceStatus)> {
     let properties = DBInstanceProperties {
-        db_instance_identifier: id.clone(),
+        db_instance_identifier: it.db_instance_identifier?,
         engine: it.engine?,
         engine_version: it.engine_version,
         db_instance_class: it.db_instance_class,
@@ -55,9 +64,7 @@ fn instance(cx: &Cx<'_>, it: DbInstance) -> Option<Resource> {
         db_instance_status: it.db_instance_status,
         instance_create_time: time(it.instance_create_time),
     };
-    let arn = it.db_instance_arn.unwrap_or_else(|| cx.arn("rds", &format!("db:{id}")));
-    let tags = it.tag_list.unwrap_or_default().into_iter().filter_map(tag).collect();
-    Some(Resource { tags, ..resource::<DBInstance>(cx, id, arn, Some(properties), Some(status)) })
+    Some((properties, status))
 }
 
 fn tag(tag: Tag) -> Option<(String, String)> {

@@ -69,16 +69,25 @@ async fn topic(cx: &Cx<'_>, client: &Client, arn: String) -> Option<Resource> {
         Answer::Gone => return None,
     };
     let policy = json(cx, op, name, &mut attributes, "Policy");
+    let owner = attributes.remove("Owner").filter(|text| !text.is_empty());
+    let properties = topic_properties(name, attributes);
+    let status = TopicStatus { policy, owner };
+    Some(resource::<Topic>(cx, name, &arn, Some(properties), Some(status)))
+}
+
+/// What is kept of a topic's attributes.
+pub(super) fn topic_properties(
+    name: &str,
+    mut attributes: HashMap<String, String>,
+) -> TopicProperties {
     let mut text = |key: &str| attributes.remove(key).filter(|text| !text.is_empty());
-    let properties = TopicProperties {
+    TopicProperties {
         topic_name: name.to_owned(),
         display_name: text("DisplayName"),
         kms_master_key_id: text("KmsMasterKeyId"),
         // AWS gives the attribute for FIFO topics only; their names always end so.
         fifo_topic: text("FifoTopic").as_deref() == Some("true") || name.ends_with(".fifo"),
-    };
-    let status = TopicStatus { policy, owner: text("Owner") };
-    Some(resource::<Topic>(cx, name, &arn, Some(properties), Some(status)))
+    }
 }
 
 /// A JSON document among attributes; one that cannot be read is recorded as a failure.

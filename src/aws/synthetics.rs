@@ -74,13 +74,23 @@ async fn last_runs(cx: &Cx<'_>, client: &Client) -> HashMap<String, CanaryRun> {
     by_name
 }
 
-fn canary(cx: &Cx<'_>, it: sdk::Canary, runs: &HashMap<String, CanaryRun>) -> Option<Resource> {
-    let Some((name, schedule)) = it.name.zip(it.schedule) else {
+fn canary(cx: &Cx<'_>, mut it: sdk::Canary, runs: &HashMap<String, CanaryRun>) -> Option<Resource> {
+    let tags = it.tags.take().unwrap_or_default().into_iter().collect();
+    let Some((properties, mut status)) = shapes(it) else {
         cx.fail(&ops::DESCRIBE_CANARIES, &[], "a canary without name or schedule");
         return None;
     };
+    let name = properties.name.clone();
+    status.last_run = runs.get(&name).cloned();
+    let arn = cx.arn("synthetics", &format!("canary:{name}"));
+    Some(Resource { tags, ..resource::<Canary>(cx, name, arn, Some(properties), Some(status)) })
+}
+
+/// What is kept of a canary but its last run; none when a required part is missing.
+pub(super) fn shapes(it: sdk::Canary) -> Option<(CanaryProperties, CanaryStatus)> {
+    let schedule = it.schedule?;
     let properties = CanaryProperties {
-        name: name.clone(),
+        name: it.name?,
         runtime_version: it.runtime_version,
         schedule: CanarySchedule {
             expression: schedule.expression.unwrap_or_default(),
@@ -102,11 +112,9 @@ fn canary(cx: &Cx<'_>, it: sdk::Canary, runs: &HashMap<String, CanaryRun>) -> Op
         engine_arn: it.engine_arn,
         last_started: time(started),
         created: time(created),
-        last_run: runs.get(&name).cloned(),
+        last_run: None,
     };
-    let arn = cx.arn("synthetics", &format!("canary:{name}"));
-    let tags = it.tags.unwrap_or_default().into_iter().collect();
-    Some(Resource { tags, ..resource::<Canary>(cx, name, arn, Some(properties), Some(status)) })
+    Some((properties, status))
 }
 
 fn run(it: sdk::CanaryRun) -> CanaryRun {

@@ -99,7 +99,7 @@ pub static KINDS: &[Kind] = &[
     },
     Kind {
         ty: "AWS::CloudTrail::Trail",
-        reads: &[&ops::DESCRIBE_TRAILS, &ops::GET_TRAIL_STATUS],
+        reads: &[&ops::DESCRIBE_TRAILS, &ops::GET_TRAIL_STATUS, &ops::GET_EVENT_SELECTORS],
         creates: &[always(&fix::CREATE_TRAIL), of(&fix::START_LOGGING, &["IsLogging"])],
         updates: &[of(&fix::UPDATE_TRAIL, TRAIL), of(&fix::START_LOGGING, &["IsLogging"])],
         deletes: &[&fix::STOP_LOGGING, &fix::DELETE_TRAIL],
@@ -127,9 +127,13 @@ pub static KINDS: &[Kind] = &[
             &ops::DESCRIBE_CONFIGURATION_RECORDERS,
             &ops::DESCRIBE_CONFIGURATION_RECORDER_STATUS,
         ],
-        creates: &[always(&fix::PUT_CONFIGURATION_RECORDER), always(&fix::PASS_CONFIG_ROLE)],
+        creates: &[
+            always(&fix::PUT_CONFIGURATION_RECORDER),
+            always(&fix::PASS_CONFIG_ROLE),
+            of(&fix::START_CONFIGURATION_RECORDER, &["recording"]),
+        ],
         updates: &[
-            of(&fix::PUT_CONFIGURATION_RECORDER, &["RoleARN", "RecordingGroup"]),
+            of(&fix::PUT_CONFIGURATION_RECORDER, &["RoleARN", "RecordingGroup", "RecordingMode"]),
             of(&fix::PASS_CONFIG_ROLE, &["RoleARN"]),
             of(&fix::START_CONFIGURATION_RECORDER, &["recording"]),
         ],
@@ -181,6 +185,7 @@ pub static KINDS: &[Kind] = &[
         ],
         updates: &[
             of(&fix::UPDATE_ASSUME_ROLE_POLICY, &["AssumeRolePolicyDocument"]),
+            of(&fix::UPDATE_ROLE_DESCRIPTION, &["Description"]),
             of(&fix::PUT_ROLE_POLICY, &["Policies"]),
             of(&fix::DELETE_ROLE_POLICY, &["Policies"]),
             of(&fix::ATTACH_ROLE_POLICY, &["ManagedPolicyArns"]),
@@ -231,7 +236,7 @@ pub static KINDS: &[Kind] = &[
             of(&fix::PUT_RETENTION_POLICY, &["RetentionInDays"]),
         ],
         updates: &[of(&fix::PUT_RETENTION_POLICY, &["RetentionInDays"])],
-        deletes: &[&fix::DELETE_LOG_GROUP],
+        deletes: &[&fix::DELETE_RETENTION_POLICY, &fix::DELETE_LOG_GROUP],
         left_behind: Some((
             "its log events go with the log group",
             "ログイベントはロググループとともに消えます",
@@ -257,7 +262,7 @@ pub static KINDS: &[Kind] = &[
             always(&fix::PUT_BUCKET_TAGGING),
         ],
         updates: &[of(&fix::PUT_PUBLIC_ACCESS_BLOCK, &["PublicAccessBlockConfiguration"])],
-        deletes: &[&fix::DELETE_BUCKET],
+        deletes: &[&fix::DELETE_PUBLIC_ACCESS_BLOCK, &fix::DELETE_BUCKET],
         left_behind: Some((
             "a bucket that holds anything by then stays, with all of it",
             "それまでに何かが保存されたバケットは、中身ごと残ります",

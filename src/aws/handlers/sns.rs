@@ -1,15 +1,19 @@
 //! Amazon SNS: topics, their policies, subscriptions.
 
+use std::collections::HashMap;
+
 use aws_sdk_sns::Client;
-use aws_sdk_sns::types::Tag;
+use aws_sdk_sns::types::{self as sdk, Tag};
+use serde_json::{Value, json};
 
 use crate::fix::handler::{Handler, Refused, Reply, State};
 use crate::fix::kinds::Kind;
 use crate::model::ops::{self, fix};
-use crate::model::types::sns::TopicProperties;
+use crate::model::types::sns::{SubscriptionProperties, TopicPolicyProperties, TopicProperties};
 
-use super::{TAG, kind, state};
-use crate::aws::gate::{Gate, impossible};
+use super::{TAG, built, document, kind, properties, state};
+use crate::aws::gate::{Gate, impossible, incomplete};
+use crate::aws::sns::topic_properties;
 
 /// A topic; its id is its name.
 pub struct Topic;
@@ -21,30 +25,31 @@ impl<'g> Handler<Gate<'g>> for Topic {
 
     fn read<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str) -> Reply<'a, Option<State>> {
         Box::pin(async move {
-            let request = Client::new(cx.config()).get_topic_attributes();
-            let request = request.topic_arn(cx.arn("sns", id)).send();
-            let found = cx.read(&ops::GET_TOPIC_ATTRIBUTES, request).await?;
-            Ok(found.map(|out| {
-                let attributes = out.attributes.unwrap_or_default();
-                let said = |name: &str| attributes.get(name).filter(|it| !it.is_empty()).cloned();
-                state(&TopicProperties {
-                    topic_name: id.to_owned(),
-                    display_name: said("DisplayName"),
-                    kms_master_key_id: said("KmsMasterKeyId"),
-                    fifo_topic: said("FifoTopic").as_deref() == Some("true"),
-                })
-            }))
+            let found = attributes(cx, id).await?;
+            Ok(found.map(|attributes| state(&topic_properties(id, attributes))))
         })
     }
 
-    fn create<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str, _to: &'a State) -> Reply<'a, ()> {
+    fn create<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str, to: &'a State) -> Reply<'a, ()> {
         Box::pin(async move {
+            let op = &fix::CREATE_TOPIC;
+            let defaults = json!({"TopicName": id, "FifoTopic": id.ends_with(".fifo")});
+            let to: TopicProperties = properties(op, to, &defaults)?;
+            let said = [
+                ("DisplayName", to.display_name),
+                ("KmsMasterKeyId", to.kms_master_key_id),
+                ("FifoTopic", to.fifo_topic.then(|| "true".to_owned())),
+            ];
+            let said = said.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+            let said: HashMap<_, _> = said.collect();
+            let said = (!said.is_empty()).then_some(said);
             let client = Client::new(cx.config());
-            let tag = Tag::builder().key(TAG.0).value(TAG.1).build().map_err(|error| {
-                impossible(&fix::CREATE_TOPIC, error.to_string())
-            })?;
-            let request = || client.create_topic().name(id).tags(tag.clone()).send();
-            cx.write(&fix::CREATE_TOPIC, request).await.map(drop)
+            let tag = built(op, Tag::builder().key(TAG.0).value(TAG.1).build())?;
+            let request = || {
+                let request = client.create_topic().name(id).tags(tag.clone());
+                request.set_attributes(said.clone()).send()
+            };
+            cx.write(op, request).await.map(drop)
         })
     }
 
@@ -61,27 +66,239 @@ impl<'g> Handler<Gate<'g>> for Topic {
 
     fn delete<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str, _from: &'a State) -> Reply<'a, ()> {
         Box::pin(async move {
+            deserted(cx, id).await?;
             let client = Client::new(cx.config());
-            deserted(cx, &client, id).await?;
             let request = || client.delete_topic().topic_arn(cx.arn("sns", id)).send();
             cx.write(&fix::DELETE_TOPIC, request).await.map(drop)
         })
     }
 }
 
+/// Everything that is set on a topic; none when it does not exist.
+async fn attributes(cx: &Gate<'_>, id: &str) -> Result<Option<HashMap<String, String>>, Refused> {
+    let op = &ops::GET_TOPIC_ATTRIBUTES;
+    let request = Client::new(cx.config()).get_topic_attributes().topic_arn(cx.arn("sns", id));
+    let Some(out) = cx.read(op, request.send()).await? else { return Ok(None) };
+    out.attributes.map(Some).ok_or_else(|| incomplete(op))
+}
+
 /// That nobody listens to the topic any more: deleting it would end confirmed subscriptions of others.
-async fn deserted(cx: &Gate<'_>, client: &Client, id: &str) -> Result<(), Refused> {
-    let request = client.list_subscriptions_by_topic().topic_arn(cx.arn("sns", id)).send();
-    let found = cx.read(&fix::LIST_SUBSCRIPTIONS_BY_TOPIC, request).await?;
-    let listed = found.and_then(|out| out.subscriptions).unwrap_or_default();
-    let confirmed = |it: &aws_sdk_sns::types::Subscription| {
-        it.subscription_arn.as_deref().is_some_and(|arn| arn.starts_with("arn:"))
-    };
-    match listed.iter().filter(|it| confirmed(it)).count() {
+async fn deserted(cx: &Gate<'_>, id: &str) -> Result<(), Refused> {
+    match subscriptions(cx, id).await?.iter().filter(|it| is_confirmed(it)).count() {
         0 => Ok(()),
         others => Err(impossible(
             &fix::DELETE_TOPIC,
             format!("topic {id} has {others} confirmed subscriptions that were not made here"),
         )),
+    }
+}
+
+/// A topic's subscriptions, pending and deleted ones among them; none when there is no such topic.
+async fn subscriptions(cx: &Gate<'_>, topic: &str) -> Result<Vec<sdk::Subscription>, Refused> {
+    let client = Client::new(cx.config());
+    let request = |token| {
+        let request = client.list_subscriptions_by_topic().topic_arn(cx.arn("sns", topic));
+        request.set_next_token(token).send()
+    };
+    let listed = cx.pages(&fix::LIST_SUBSCRIPTIONS_BY_TOPIC, request, |out| {
+        (out.subscriptions.unwrap_or_default(), out.next_token)
+    });
+    Ok(listed.await?.unwrap_or_default())
+}
+
+fn is_confirmed(it: &sdk::Subscription) -> bool {
+    it.subscription_arn.as_deref().is_some_and(|arn| arn.starts_with("arn:"))
+}
+
+/// Who may use a topic; its id is the topic's name. A topic always has a policy.
+pub struct TopicPolicy;
+
+impl<'g> Handler<Gate<'g>> for TopicPolicy {
+    fn kind(&self) -> &'static Kind {
+        kind("AWS::SNS::TopicPolicy")
+    }
+
+    fn read<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str) -> Reply<'a, Option<State>> {
+        Box::pin(async move {
+            let op = &ops::GET_TOPIC_ATTRIBUTES;
+            let Some(attributes) = attributes(cx, id).await? else { return Ok(None) };
+            let policy = attributes.get("Policy").ok_or_else(|| incomplete(op))?;
+            Ok(Some(state(&TopicPolicyProperties {
+                topics: vec![cx.arn("sns", id)],
+                policy_document: document(op, policy)?,
+            })))
+        })
+    }
+
+    fn create<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str, to: &'a State) -> Reply<'a, ()> {
+        Box::pin(async move {
+            let defaults = json!({"Topics": [cx.arn("sns", id)]});
+            let to: TopicPolicyProperties = properties(&fix::SET_TOPIC_ATTRIBUTES, to, &defaults)?;
+            set_policy(cx, id, &to.policy_document).await
+        })
+    }
+
+    fn update<'a>(
+        &'a self,
+        cx: &'a Gate<'g>,
+        id: &'a str,
+        _from: &'a State,
+        to: &'a State,
+    ) -> Reply<'a, ()> {
+        self.create(cx, id, to)
+    }
+
+    fn delete<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str, _from: &'a State) -> Reply<'a, ()> {
+        Box::pin(async move {
+            if attributes(cx, id).await?.is_none() {
+                return Ok(());
+            }
+            set_policy(cx, id, &default_policy(&cx.arn("sns", id), cx.account())).await
+        })
+    }
+}
+
+async fn set_policy(cx: &Gate<'_>, id: &str, policy: &Value) -> Result<(), Refused> {
+    let client = Client::new(cx.config());
+    let request = || {
+        let request = client.set_topic_attributes().topic_arn(cx.arn("sns", id));
+        request.attribute_name("Policy").attribute_value(policy.to_string()).send()
+    };
+    cx.write(&fix::SET_TOPIC_ATTRIBUTES, request).await.map(drop)
+}
+
+/// The policy that AWS gives every new topic:
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html>.
+fn default_policy(topic: &str, account: &str) -> Value {
+    json!({
+        "Version": "2008-10-17",
+        "Id": "__default_policy_ID",
+        "Statement": [{
+            "Sid": "__default_statement_ID",
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": [
+                "SNS:GetTopicAttributes",
+                "SNS:SetTopicAttributes",
+                "SNS:AddPermission",
+                "SNS:RemovePermission",
+                "SNS:DeleteTopic",
+                "SNS:Subscribe",
+                "SNS:ListSubscriptionsByTopic",
+                "SNS:Publish",
+            ],
+            "Resource": topic,
+            "Condition": {"StringEquals": {"AWS:SourceOwner": account}},
+        }],
+    })
+}
+
+/// Who hears a topic; its id is the topic's name, the protocol and the endpoint.
+pub struct Subscription;
+
+impl<'g> Handler<Gate<'g>> for Subscription {
+    fn kind(&self) -> &'static Kind {
+        kind("AWS::SNS::Subscription")
+    }
+
+    fn read<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str) -> Reply<'a, Option<State>> {
+        Box::pin(async move {
+            let found = subscription(cx, Parts::of(id)?).await?;
+            Ok(found.map(|it| {
+                state(&SubscriptionProperties {
+                    topic_arn: it.topic_arn.unwrap_or_default(),
+                    protocol: it.protocol.unwrap_or_default(),
+                    endpoint: it.endpoint,
+                    ..SubscriptionProperties::default()
+                })
+            }))
+        })
+    }
+
+    fn create<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str, _to: &'a State) -> Reply<'a, ()> {
+        Box::pin(async move {
+            let parts = Parts::of(id)?;
+            // To subscribe again would send another e-mail.
+            if subscription(cx, parts).await?.is_some() {
+                return Ok(());
+            }
+            let client = Client::new(cx.config());
+            let request = || {
+                let request = client.subscribe().topic_arn(cx.arn("sns", parts.topic));
+                let request = request.protocol(parts.protocol).endpoint(parts.endpoint);
+                request.return_subscription_arn(true).send()
+            };
+            cx.write(&fix::SUBSCRIBE, request).await.map(drop)
+        })
+    }
+
+    fn update<'a>(
+        &'a self,
+        _cx: &'a Gate<'g>,
+        _id: &'a str,
+        _from: &'a State,
+        _to: &'a State,
+    ) -> Reply<'a, ()> {
+        // Its id says all of it.
+        Box::pin(async { Ok(()) })
+    }
+
+    fn delete<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str, _from: &'a State) -> Reply<'a, ()> {
+        Box::pin(async move {
+            let found = subscription(cx, Parts::of(id)?).await?;
+            // A pending one cannot be named; AWS ends it by itself.
+            let Some(arn) = found.filter(is_confirmed).and_then(|it| it.subscription_arn) else {
+                return Ok(());
+            };
+            let client = Client::new(cx.config());
+            let request = || client.unsubscribe().subscription_arn(&arn).send();
+            cx.write(&fix::UNSUBSCRIBE, request).await.map(drop)
+        })
+    }
+}
+
+/// What the id of a subscription holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Parts<'a> {
+    topic: &'a str,
+    protocol: &'a str,
+    endpoint: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(id: &'a str) -> Result<Parts<'a>, Refused> {
+        let mut parts = id.splitn(3, '|');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(topic), Some(protocol), Some(endpoint)) => {
+                Ok(Parts { topic, protocol, endpoint })
+            }
+            _ => Err(impossible(&fix::SUBSCRIBE, format!("{id} names no subscription"))),
+        }
+    }
+}
+
+/// The subscription, confirmed rather than pending where both are listed; none when there is none.
+async fn subscription(
+    cx: &Gate<'_>,
+    parts: Parts<'_>,
+) -> Result<Option<sdk::Subscription>, Refused> {
+    let is_it = |it: &sdk::Subscription| {
+        it.protocol.as_deref() == Some(parts.protocol)
+            && it.endpoint.as_deref() == Some(parts.endpoint)
+            && it.subscription_arn.as_deref() != Some("Deleted")
+    };
+    let found = subscriptions(cx, parts.topic).await?.into_iter().filter(is_it);
+    Ok(found.max_by_key(is_confirmed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_subscriptions_have_three_parts() {
+        let parts = Parts { topic: "alerts", protocol: "email", endpoint: "a|b@example.com" };
+        assert_eq!(Parts::of("alerts|email|a|b@example.com"), Ok(parts));
+        assert!(Parts::of("alerts|email").is_err());
     }
 }

@@ -34,6 +34,8 @@ ops! {
     CREATE_BUCKET = write Regional "s3:CreateBucket", ["s3:CreateBucket"], "arn:aws:s3:::audit-*";
     /// Shuts a bucket to the public.
     PUT_PUBLIC_ACCESS_BLOCK = write Regional "s3:PutPublicAccessBlock", ["s3:PutBucketPublicAccessBlock"], "arn:aws:s3:::audit-*";
+    /// Takes back that a bucket is shut to the public.
+    DELETE_PUBLIC_ACCESS_BLOCK = write Regional "s3:DeletePublicAccessBlock", ["s3:PutBucketPublicAccessBlock"], "arn:aws:s3:::audit-*";
     /// Tags a bucket.
     PUT_BUCKET_TAGGING = write Regional "s3:PutBucketTagging", ["s3:PutBucketTagging"], "arn:aws:s3:::audit-*";
     /// Deletes an empty bucket.
@@ -57,7 +59,7 @@ ops! {
 
     // Config
     /// Makes or changes the recorder.
-    PUT_CONFIGURATION_RECORDER = write Regional "config:PutConfigurationRecorder", ["config:PutConfigurationRecorder"], "*";
+    PUT_CONFIGURATION_RECORDER = write Regional "config:PutConfigurationRecorder", ["config:PutConfigurationRecorder", "config:TagResource"], "*";
     /// Deletes the recorder.
     DELETE_CONFIGURATION_RECORDER = write Regional "config:DeleteConfigurationRecorder", ["config:DeleteConfigurationRecorder"], "*";
     /// Starts recording.
@@ -82,6 +84,8 @@ ops! {
     CREATE_ROLE = write Global "iam:CreateRole", ["iam:CreateRole", "iam:TagRole"], "arn:aws:iam::*:role/audit-*";
     /// Changes who may assume a role.
     UPDATE_ASSUME_ROLE_POLICY = write Global "iam:UpdateAssumeRolePolicy", ["iam:UpdateAssumeRolePolicy"], "arn:aws:iam::*:role/audit-*";
+    /// Changes the words for people.
+    UPDATE_ROLE_DESCRIPTION = write Global "iam:UpdateRoleDescription", ["iam:UpdateRoleDescription"], "arn:aws:iam::*:role/audit-*";
     /// Sets one of a role's own policies.
     PUT_ROLE_POLICY = write Global "iam:PutRolePolicy", ["iam:PutRolePolicy"], "arn:aws:iam::*:role/audit-*";
     /// Removes one of them.
@@ -148,6 +152,8 @@ ops! {
     CREATE_LOG_GROUP = write Regional "logs:CreateLogGroup", ["logs:CreateLogGroup", "logs:TagResource"], "arn:aws:logs:*:*:log-group:/aws/lambda/audit-*";
     /// Says how long a log group keeps.
     PUT_RETENTION_POLICY = write Regional "logs:PutRetentionPolicy", ["logs:PutRetentionPolicy"], "arn:aws:logs:*:*:log-group:/aws/lambda/audit-*";
+    /// Makes a log group keep for ever again.
+    DELETE_RETENTION_POLICY = write Regional "logs:DeleteRetentionPolicy", ["logs:DeleteRetentionPolicy"], "arn:aws:logs:*:*:log-group:/aws/lambda/audit-*";
     /// Deletes a log group.
     DELETE_LOG_GROUP = write Regional "logs:DeleteLogGroup", ["logs:DeleteLogGroup"], "arn:aws:logs:*:*:log-group:/aws/lambda/audit-*";
 
@@ -155,7 +161,7 @@ ops! {
     /// Makes a metric alarm, or replaces it whole.
     PUT_METRIC_ALARM = write Regional "cloudwatch:PutMetricAlarm", ["cloudwatch:PutMetricAlarm", "cloudwatch:TagResource"], "arn:aws:cloudwatch:*:*:alarm:*";
     /// Makes a composite alarm, or replaces it whole.
-    PUT_COMPOSITE_ALARM = write Regional "cloudwatch:PutCompositeAlarm", ["cloudwatch:PutCompositeAlarm"], "arn:aws:cloudwatch:*:*:alarm:*";
+    PUT_COMPOSITE_ALARM = write Regional "cloudwatch:PutCompositeAlarm", ["cloudwatch:PutCompositeAlarm", "cloudwatch:TagResource"], "arn:aws:cloudwatch:*:*:alarm:*";
     /// Deletes alarms.
     DELETE_ALARMS = write Regional "cloudwatch:DeleteAlarms", ["cloudwatch:DeleteAlarms"], "arn:aws:cloudwatch:*:*:alarm:audit-*";
 

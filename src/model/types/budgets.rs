@@ -1,5 +1,7 @@
 //! AWS Budgets.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 super::resource_type! {
@@ -26,16 +28,47 @@ super::shape! {
         time_unit: Option<String>,
         /// The limit.
         budget_limit: Option<Spend>,
+        /// Limits that change from period to period, by the periods' beginnings in epoch seconds.
+        planned_budget_limits: Option<BTreeMap<String, Spend>>,
         /// Old style filters; empty when it is about the whole account.
         cost_filters: Option<Value>,
         /// New style filter; absent when it is about the whole account.
         filter_expression: Option<Value>,
+        /// Which costs count, in the old style.
+        cost_types: Option<CostTypes>,
+        /// Which costs count, in the new style: `UnblendedCost`, ...
+        metrics: Option<Vec<String>>,
         /// The billing view it is about; absent or `billingview/primary` for the whole account.
         billing_view_arn: Option<String>,
         /// When it holds.
         time_period: Option<TimePeriod>,
         /// Present when the limit adjusts itself.
         auto_adjust_data: Option<Value>,
+    }
+    /// Which costs count; absent means AWS's default.
+    "PascalCase" CostTypes {
+        /// Taxes.
+        include_tax: Option<bool>,
+        /// Subscriptions.
+        include_subscription: Option<bool>,
+        /// Blended rates.
+        use_blended: Option<bool>,
+        /// Refunds.
+        include_refund: Option<bool>,
+        /// Credits.
+        include_credit: Option<bool>,
+        /// Fees paid up front.
+        include_upfront: Option<bool>,
+        /// Recurring fees.
+        include_recurring: Option<bool>,
+        /// Other subscriptions.
+        include_other_subscription: Option<bool>,
+        /// Support.
+        include_support: Option<bool>,
+        /// Discounts.
+        include_discount: Option<bool>,
+        /// Amortized rates.
+        use_amortized: Option<bool>,
     }
     /// When a budget holds.
     "PascalCase" TimePeriod {

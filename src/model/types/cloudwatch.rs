@@ -45,6 +45,8 @@ super::shape! {
         comparison_operator: Option<String>,
         /// `missing`, `notBreaching`, `breaching` or `ignore`.
         treat_missing_data: Option<String>,
+        /// `ignore` or `evaluate`: what a percentile of too few samples does.
+        evaluate_low_sample_count_percentile: Option<String>,
         /// Whether any action is taken.
         actions_enabled: bool,
         /// ARNs acted on when it goes to ALARM.
@@ -128,6 +130,10 @@ super::shape! {
         insufficient_data_actions: Vec<String>,
         /// An alarm that silences this one while it rings.
         actions_suppressor: Option<String>,
+        /// Seconds it waits for that alarm to ring.
+        actions_suppressor_wait_period: Option<i64>,
+        /// Seconds it stays silent after that alarm.
+        actions_suppressor_extension_period: Option<i64>,
     }
     /// From `cloudwatch:DescribeAlarms`.
     "PascalCase" AlarmStatus {

@@ -19,6 +19,8 @@ super::shape! {
         role_arn: Option<String>,
         /// What it records.
         recording_group: Option<RecordingGroup>,
+        /// How often it records; continuously when absent.
+        recording_mode: Option<RecordingMode>,
     }
     /// What a recorder records.
     "PascalCase" RecordingGroup {
@@ -43,6 +45,22 @@ super::shape! {
         /// The types.
         resource_types: Vec<String>,
     }
+    /// How often a recorder records.
+    "PascalCase" RecordingMode {
+        /// `CONTINUOUS` or `DAILY`.
+        recording_frequency: String,
+        /// Types for which another frequency holds.
+        recording_mode_overrides: Option<Vec<RecordingModeOverride>>,
+    }
+    /// Types for which another frequency holds.
+    "PascalCase" RecordingModeOverride {
+        /// Words for people.
+        description: Option<String>,
+        /// The types.
+        resource_types: Vec<String>,
+        /// `CONTINUOUS` or `DAILY`.
+        recording_frequency: String,
+    }
     /// From `config:DescribeConfigurationRecorderStatus`.
     "camelCase" ConfigurationRecorderStatus {
         /// Whether it records now.
@@ -62,9 +80,20 @@ super::shape! {
         name: String,
         /// Bucket.
         s3_bucket_name: Option<String>,
+        /// Where in the bucket.
+        s3_key_prefix: Option<String>,
+        /// Key that what is delivered is encrypted with.
+        s3_kms_key_arn: Option<String>,
         /// Topic, if any.
         #[serde(rename = "SnsTopicARN")]
         sns_topic_arn: Option<String>,
+        /// When snapshots are delivered.
+        config_snapshot_delivery_properties: Option<ConfigSnapshotDeliveryProperties>,
+    }
+    /// When snapshots are delivered.
+    "PascalCase" ConfigSnapshotDeliveryProperties {
+        /// `One_Hour`, ... `TwentyFour_Hours`.
+        delivery_frequency: String,
     }
     /// From `config:DescribeDeliveryChannelStatus`.
     "camelCase" DeliveryChannelStatus {
