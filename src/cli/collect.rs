@@ -27,7 +27,7 @@ pub struct LiveArgs {
     profile: Option<String>,
     /// No progress bars
     #[arg(long)]
-    no_progress: bool,
+    pub no_progress: bool,
 }
 
 /// Options of `audit collect`.
@@ -70,19 +70,33 @@ fn unread(inventory: &Inventory, lang: Lang) -> Option<String> {
     })
 }
 
+impl LiveArgs {
+    /// What to ask of AWS: of the regions named here, else those named there.
+    pub fn options(&self, otherwise: &[String]) -> CollectOptions {
+        let regions = if self.regions.is_empty() { otherwise } else { &self.regions };
+        CollectOptions { regions: regions.to_vec(), profile: self.profile.clone() }
+    }
+}
+
 /// Collects an account; a signal ends it at once.
 pub fn collect(live: &LiveArgs, common: &Common, config: &Config) -> Result<Inventory, Failure> {
-    let regions =
-        if live.regions.is_empty() { config.regions.clone() } else { live.regions.clone() };
-    let options = CollectOptions { regions, profile: live.profile.clone() };
-    let shown = std::io::stderr().is_terminal() && !live.no_progress && !common.quiet;
+    collect_from(&live.options(&config.regions), live.no_progress, common)
+}
+
+/// Collects these regions; a signal ends it at once.
+pub fn collect_from(
+    options: &CollectOptions,
+    no_progress: bool,
+    common: &Common,
+) -> Result<Inventory, Failure> {
+    let shown = std::io::stderr().is_terminal() && !no_progress && !common.quiet;
     let bars = Bars::new(shown);
     let began = Instant::now();
     let _listening = interrupt::Listening::begin()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         tokio::select! {
-            collected = aws::collect(&options, &bars) => collected.map_err(Failure::from),
+            collected = aws::collect(options, &bars) => collected.map_err(Failure::from),
             () = interrupt::signalled() => Err(Failure::Interrupted),
         }
     });

@@ -15,6 +15,8 @@ pub enum Exit {
     Usage,
     /// 3: no such failure, but something at or above it is unknown.
     Unknown,
+    /// 4: everything else is closed, but a person must act.
+    AwaitingPerson,
     /// 130: interrupted.
     Interrupted,
 }
@@ -26,6 +28,7 @@ impl From<Exit> for ExitCode {
             Exit::Failing => 1,
             Exit::Usage => 2,
             Exit::Unknown => 3,
+            Exit::AwaitingPerson => 4,
             Exit::Interrupted => 130,
         })
     }
@@ -38,6 +41,8 @@ pub enum Failure {
     Refused(anyhow::Error),
     /// Exit 130.
     Interrupted,
+    /// Exit 130, with what was done until then.
+    InterruptedWith(String),
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Failure {
@@ -58,6 +63,7 @@ impl Failure {
                     if words.starts_with("error") { words } else { format!("error: {words}") },
                 )
             }
+            Failure::InterruptedWith(words) => (Exit::Interrupted, words),
             Failure::Interrupted => {
                 (Exit::Interrupted, "interrupted; nothing was written".to_owned())
             }

@@ -1,5 +1,7 @@
 //! Taking back what a journal tells was made, newest first, and only what is still as it was made.
 
+use std::collections::BTreeSet;
+
 use super::apply::{Ending, Watch, is_done};
 use super::handler::{Change, Hands, Refused, RefusedKind};
 use super::journal::{Event, History, Journal, Outcome, Progress};
@@ -14,14 +16,26 @@ pub async fn undo(
     watch: &mut dyn Watch,
 ) -> Vec<Ending> {
     let mut endings = Vec::new();
+    // What stays still needs what it was made upon.
+    let mut needed: BTreeSet<u32> = BTreeSet::new();
     for action in history.plan.actions.iter().rev() {
         let Some(progress) = history.actions.get(&action.id).filter(|it| it.called) else { continue };
         if progress.undone.is_some_and(Outcome::is_good) {
             continue;
         }
         watch.begins(action);
-        let ending = one(action, progress, hands, journal).await;
+        let ending = match needed.contains(&action.id) {
+            true => Ending {
+                action: action.id,
+                outcome: Outcome::NotTried,
+                message: "what was made upon it is still there".to_owned(),
+            },
+            false => one(action, progress, hands, journal).await,
+        };
         watch.ended(action, &ending);
+        if !ending.outcome.is_good() {
+            needed.extend(&action.depends_on);
+        }
         endings.push(ending);
         if journal.is_broken() {
             break;
@@ -81,7 +95,8 @@ async fn attempt(
         hands.change(target, Change::Delete(&present), journal).await?;
         return Ok((Outcome::Done, String::new()));
     }
-    let before = action.before.clone().or(progress.found.clone().flatten()).unwrap_or_default();
+    // What was there when it began says more than the plan: a step before it may have made it.
+    let before = progress.found.clone().flatten().or(action.before.clone()).unwrap_or_default();
     let back = merge::patch(&action.after, &before);
     let to = merge::patched(&present, &back);
     if merge::same_state(&to, &present) {

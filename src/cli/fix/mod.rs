@@ -13,12 +13,18 @@ use crate::fix::plan::Plan;
 use crate::fix::planner::{self, Present};
 use crate::fix::render::Values;
 use crate::fix::offline;
-use crate::model::Lang;
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 
+#[cfg(feature = "aws")]
+mod after;
+#[cfg(feature = "aws")]
+mod apply;
 mod ask;
+#[cfg(feature = "aws")]
+mod outcome;
 mod page;
+mod value;
 mod words;
 
 /// The exit codes of `audit fix`.
@@ -44,6 +50,42 @@ pub struct FixArgs {
     /// Save the plan: JSON to read, keep and apply; `-` writes it to stdout instead of the page
     #[arg(long, value_name = "FILE", help_heading = "Plan")]
     plan: Option<PathBuf>,
+    /// Apply: the plan in this file, else the one made now
+    #[cfg(feature = "aws")]
+    #[arg(long, value_name = "PLAN", num_args = 0..=1, conflicts_with = "snapshot", help_heading = "Apply")]
+    apply: Option<Option<PathBuf>>,
+    /// Apply without asking
+    #[cfg(feature = "aws")]
+    #[arg(short, long, help_heading = "Apply")]
+    yes: bool,
+    /// Apply what changes existing resources or costs noticeably, too
+    #[cfg(feature = "aws")]
+    #[arg(long, help_heading = "Apply")]
+    include_review: bool,
+    /// Refuse to apply more actions than this
+    #[cfg(feature = "aws")]
+    #[arg(long, value_name = "NUMBER", help_heading = "Apply")]
+    max_actions: Option<usize>,
+    /// Refuse to apply what costs more than this, in US dollars
+    #[cfg(feature = "aws")]
+    #[arg(long, value_name = "USD", help_heading = "Apply")]
+    max_monthly_cost: Option<f64>,
+    /// Where every step is written down [default: audit-journal-TIME.jsonl]
+    #[cfg(feature = "aws")]
+    #[arg(long, value_name = "FILE", help_heading = "Apply")]
+    journal: Option<PathBuf>,
+    /// Seconds to wait for AWS to show what was done
+    #[cfg(feature = "aws")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, help_heading = "Apply")]
+    wait: u64,
+    /// Go on with the run that this journal tells of
+    #[cfg(feature = "aws")]
+    #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["apply", "plan", "snapshot", "undo"], help_heading = "Apply")]
+    resume: Option<PathBuf>,
+    /// Take back what this journal tells was made, newest first
+    #[cfg(feature = "aws")]
+    #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["apply", "plan", "snapshot"], help_heading = "Apply")]
+    undo: Option<PathBuf>,
     #[command(flatten)]
     rules: Selected,
 }
@@ -56,27 +98,66 @@ pub fn run(args: &FixArgs, common: &Common) -> Result<Exit, Failure> {
     let config = Config::load(common.config.as_deref())?;
     let rules = args.rules.load(&config)?;
     let mut told = config.told(common.lang_for_people());
-    let (plan, _) = planned(args, common, &rules, &config, &mut told)?;
-    show(args, common, &plan)?;
+    if let Some(path) = &args.snapshot {
+        let snapshot = Snapshot::read(path)?;
+        let present = |draft: &Draft| Ok(offline::present(draft, &snapshot));
+        let plan = plan_of(&snapshot, &rules, &mut told, common, present)?;
+        return planned(args, common, &plan);
+    }
+    live(args, common, (&rules, &config), &mut told)
+}
+
+/// Prints a plan that is not applied.
+fn planned(args: &FixArgs, common: &Common, plan: &Plan) -> Result<Exit, Failure> {
+    show(args, common, plan)?;
+    if !plan.actions.is_empty() {
+        let words = words::Words::of(common.lang_for_people());
+        let saved = args.plan.as_ref().filter(|path| *path != Path::new("-"));
+        common.hint(&match saved {
+            Some(path) => words.saved(&path.display().to_string()),
+            None => words.apply_it.to_owned(),
+        });
+    }
     Ok(if plan.unplanned.is_empty() { Exit::Clean } else { Exit::Unknown })
 }
 
-/// A plan for the account or the snapshot, with the account as it stood.
-fn planned(
+#[cfg(feature = "aws")]
+fn live(
     args: &FixArgs,
     common: &Common,
-    rules: &RuleSet,
-    _config: &Config,
+    (rules, config): (&RuleSet, &Config),
     told: &mut Values,
-) -> Result<(Plan, Snapshot), Failure> {
-    let Some(path) = &args.snapshot else {
-        return Err(anyhow::anyhow!("name a snapshot with --snapshot FILE").into());
-    };
-    let snapshot = Snapshot::read(path)?;
-    let plan = plan_of(&snapshot, rules, told, common, |draft| {
-        Ok(offline::present(draft, &snapshot))
-    })?;
-    Ok((plan, snapshot))
+) -> Result<Exit, Failure> {
+    let live = apply::Live::new(args, common, rules, config)?;
+    if let Some(journal) = &args.undo {
+        return live.undo(journal);
+    }
+    if let Some(journal) = &args.resume {
+        return live.resume(journal);
+    }
+    match &args.apply {
+        None => planned(args, common, &live.plan(told)?),
+        Some(Some(path)) => {
+            let plan = Plan::read(path)?;
+            show(args, common, &plan)?;
+            live.apply(&plan)
+        }
+        Some(None) => {
+            let plan = live.plan(told)?;
+            show(args, common, &plan)?;
+            live.apply(&plan)
+        }
+    }
+}
+
+#[cfg(not(feature = "aws"))]
+fn live(
+    _: &FixArgs,
+    _: &Common,
+    _: (&RuleSet, &Config),
+    _: &mut Values,
+) -> Result<Exit, Failure> {
+    Err(anyhow::anyhow!("this build cannot ask AWS; name a snapshot with --snapshot FILE").into())
 }
 
 /// Plans; what is missing is asked for, until nothing is.
@@ -137,17 +218,5 @@ fn show(args: &FixArgs, common: &Common, plan: &Plan) -> Result<(), Failure> {
         None => {}
     }
     let (style, lang) = (common.style(), common.lang_for_people());
-    output::to_stdout(|out| Page::new(out, &style, lang).plan(plan))?;
-    if !plan.actions.is_empty() {
-        common.hint(next(args.plan.as_deref(), lang).as_str());
-    }
-    Ok(())
-}
-
-fn next(saved: Option<&Path>, lang: Lang) -> String {
-    let words = words::Words::of(lang);
-    match saved {
-        Some(path) => words.saved(&path.display().to_string()),
-        None => words.apply_it.to_owned(),
-    }
+    output::to_stdout(|out| Page::new(out, &style, lang).plan(plan))
 }

@@ -3,20 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde_json::Value;
-
+use super::value;
 use super::words::Words;
 use crate::fix::draft::{FindingRef, ForPerson};
 use crate::fix::handler::State;
-use crate::fix::merge;
 use crate::fix::plan::{Action, ChangeKind, Plan};
 use crate::model::{FixRisk, Lang, Text};
 use crate::report::{Style, visible, wrap};
 
-/// Longest value shown in a line of its own; of longer ones the size and the beginning are told.
-const VALUE: usize = 240;
-
-/// How many resources of a rule are named before the rest is counted.
+/// How many findings are named before they are counted.
 const NAMED: usize = 6;
 
 /// Columns before the text of a detail.
@@ -34,6 +29,21 @@ impl<'o> Page<'o> {
     /// A page in a language.
     pub fn new(out: &'o mut dyn Write, style: &'o Style, lang: Lang) -> Page<'o> {
         Page { out, style, lang, words: Words::of(lang) }
+    }
+
+    /// Its fixed words.
+    pub(super) fn words(&self) -> &'static Words {
+        self.words
+    }
+
+    /// An empty line.
+    pub(super) fn blank(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+
+    /// A title, and what is to be said of it.
+    pub(super) fn section(&mut self, title: &str, text: &str) -> io::Result<()> {
+        self.bold(&format!("{title}: {}", visible(text)))
     }
 
     /// The whole plan.
@@ -63,7 +73,7 @@ impl<'o> Page<'o> {
         let head = format!("{:>3} {sign} {verb} {} {}", action.id, resource.ty, resource.id);
         writeln!(self.out)?;
         self.bold(&format!("{}  [{}, {risk}]", visible(&head), resource.region))?;
-        self.detail(self.words.why, &self.why(&action.findings))?;
+        self.detail(self.words.why, &self.why(&action.findings, NAMED))?;
         self.changes(action.before.as_ref(), &action.after)?;
         self.detail(self.words.calls, &action.calls.join(", "))?;
         self.detail(self.words.needs, &action.iam_actions.join(", "))?;
@@ -86,67 +96,34 @@ impl<'o> Page<'o> {
         }
     }
 
-    /// Rules with the resources that they are about.
-    fn why(&self, findings: &[FindingRef]) -> String {
+    /// Rules with the resources that they are about, as many as `most`; what is shared by many findings
+    /// names only their number.
+    pub(super) fn why(&self, findings: &[FindingRef], most: usize) -> String {
         let mut by_rule: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for finding in findings {
             by_rule.entry(&finding.rule).or_default().push(&finding.id);
         }
-        let rules = by_rule.into_iter().map(|(rule, ids)| {
-            let shown = ids.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-            match ids.len().saturating_sub(NAMED) {
-                0 => format!("{rule} ({shown})"),
-                more => format!("{rule} ({shown}, +{more})"),
-            }
+        let rules = by_rule.into_iter().map(|(rule, ids)| match findings.len() > most {
+            true => format!("{rule} ({})", self.words.findings_of(ids.len())),
+            false => format!("{rule} ({})", ids.join(", ")),
         });
         rules.collect::<Vec<_>>().join("; ")
     }
 
     fn changes(&mut self, before: Option<&State>, after: &State) -> io::Result<()> {
-        let value = |map: &serde_json::Map<String, Value>| Value::Object(map.clone());
-        let nothing = State::default();
-        let present = before.unwrap_or(&nothing);
-        let mut changes =
-            merge::differences(&value(&present.properties), &value(&after.properties));
-        changes.extend(merge::differences(&value(&present.status), &value(&after.status)));
-        for (path, old, new) in changes {
-            let line = match (before.is_some(), &old) {
-                (true, old) => format!("{path}: {} -> {}", self.value(old), self.value(&new)),
-                (false, _) => format!("{path}: {}", self.value(&new)),
-            };
-            self.detail("", &line)?;
-        }
-        Ok(())
+        let mut lines = value::changes(before.map(|it| &it.properties), &after.properties, self.words);
+        lines.extend(value::changes(before.map(|it| &it.status), &after.status, self.words));
+        lines.iter().try_for_each(|line| self.detail("", line))
     }
 
-    fn value(&self, value: &Value) -> String {
-        let text = match value {
-            Value::Null => return self.words.nothing.to_owned(),
-            Value::String(text) => text.clone(),
-            Value::Array(items) if items.iter().all(Value::is_string) => {
-                let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-                format!("[{}]", items.join(", "))
-            }
-            other => other.to_string(),
-        };
-        if text.chars().count() <= VALUE && !text.contains('\n') {
-            return text;
-        }
-        let lines = text.lines().count();
-        match text.contains('\n') {
-            true => format!("{lines} {}, {} B: {}", self.words.lines, text.len(), first_line(&text)),
-            false => format!("{}… ({} B)", text.chars().take(VALUE).collect::<String>(), text.len()),
-        }
-    }
-
-    fn people(&mut self, title: &str, items: &[ForPerson]) -> io::Result<()> {
+    pub(super) fn people(&mut self, title: &str, items: &[ForPerson]) -> io::Result<()> {
         if items.is_empty() {
             return Ok(());
         }
         writeln!(self.out)?;
         self.bold(title)?;
         for item in items {
-            let why = self.why(&item.findings);
+            let why = self.why(&item.findings, NAMED);
             for (n, line) in wrap(&visible(&why), self.width(4)).iter().enumerate() {
                 writeln!(self.out, "  {} {line}", if n == 0 { "-" } else { " " })?;
             }
@@ -204,7 +181,7 @@ impl<'o> Page<'o> {
     }
 
     /// A labelled line, wrapped under itself.
-    fn detail(&mut self, label: &str, text: &str) -> io::Result<()> {
+    pub(super) fn detail(&mut self, label: &str, text: &str) -> io::Result<()> {
         const INDENT: usize = 6;
         let hang = INDENT + LABEL;
         let padded = crate::report::pad(label, LABEL);
@@ -216,9 +193,4 @@ impl<'o> Page<'o> {
         }
         Ok(())
     }
-}
-
-fn first_line(text: &str) -> String {
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    line.chars().take(60).collect()
 }
