@@ -100,6 +100,7 @@ impl<'a> Host<'a> for Asker<'a> {
             "period_seconds" => AlarmIndex::period(resource(args, 0)?.view)
                 .map(|period| period.map_or(Value::Null, Value::Num))
                 .map_err(Raised::Unknown),
+            "lets_in" => self.lets_in(args),
             "may_invoke" => self.may_invoke(args),
             "reaches_someone" => self.reaches_someone(args),
             "related" => self.related(args),
@@ -243,6 +244,23 @@ impl<'a> Asker<'a> {
         let budget = resource(args, 0)?;
         let reach = path::alarm::budget(self.world, budget, text(args, 1)?, text(args, 2)?);
         self.answer(budget, reach)
+    }
+
+    fn lets_in(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
+        let (of, publisher) = (resource(args, 0)?, text(args, 1)?);
+        let (account, region) = (of.view.account(), of.view.region());
+        let partition = of.view.arn();
+        let partition = partition.split(':').nth(1).unwrap_or("aws");
+        // Any alarm, any budget: policies name them by patterns.
+        let source = match publisher {
+            "Budgets" => format!("arn:{partition}:budgets::{account}:budget/audit-monthly"),
+            _ => format!("arn:{partition}:cloudwatch:{region}:{account}:alarm:audit"),
+        };
+        let signal = match publisher {
+            "Budgets" => path::Signal::Budget(&source),
+            _ => path::Signal::Alarm(&source),
+        };
+        self.answer(of, topic::lets_in(self.world, of, signal))
     }
 
     fn may_invoke(&self, args: Args<'_, 'a>) -> EngineResult<'a> {

@@ -14,6 +14,7 @@ use crate::engine::subjects::Subject;
 use crate::engine::world::World;
 use crate::model::{FixRisk, GLOBAL, Lang, Scope, Status, Text, types};
 use crate::rules::Rule;
+use crate::rules::expr::Expr;
 use crate::rules::fix::{Ask, Desired, Fix, Part, Use};
 use crate::rules::inputs::Input;
 
@@ -282,9 +283,25 @@ impl<'a> Drafting<'a> {
         purpose: Purpose<'_>,
         named: &mut Named,
     ) -> Rendered<bool> {
-        if !renderer.holds(used.when.as_ref())? {
-            return Ok(false);
+        let elements = elements(used.each.as_ref(), renderer)?;
+        let mut is_planned = false;
+        for element in &elements {
+            renderer.element(element);
+            if renderer.holds(used.when.as_ref())? {
+                is_planned |= self.part_with(used, renderer, purpose, named)?;
+            }
         }
+        renderer.element("");
+        Ok(is_planned)
+    }
+
+    fn part_with<'r>(
+        &mut self,
+        used: &'r Use,
+        renderer: &mut Renderer<'r>,
+        purpose: Purpose<'_>,
+        named: &mut Named,
+    ) -> Rendered<bool> {
         let mut arguments = Values::new();
         for (name, pieces) in &used.with {
             arguments.insert(name.clone(), Json::String(renderer.text(pieces)?));
@@ -303,8 +320,9 @@ impl<'a> Drafting<'a> {
         for place in &places {
             self.draft.wanted[*place].findings.insert(purpose.finding);
         }
-        let qualify = |(name, places)| (format!("{}.{name}", used.part), places);
-        named.extend(names.into_iter().map(qualify));
+        for (name, places) in names {
+            named.entry(format!("{}.{name}", used.part)).or_default().extend(places);
+        }
         Ok(!places.is_empty())
     }
 
@@ -316,8 +334,13 @@ impl<'a> Drafting<'a> {
             return Ok(named);
         };
         let subject = Subject::Region(self.account, purpose.region);
+        // What a part does that is not safe, it says itself.
+        let purpose = Purpose { risk: FixRisk::Safe, ..purpose };
         let mut renderer = Renderer::new(self.world, subject, with, input);
         self.asks(&part.asks, &mut renderer, input, purpose.finding)?;
+        for used in &part.uses {
+            self.part(used, &mut renderer, purpose, &mut named)?;
+        }
         for desired in &part.resources {
             self.desired(desired, &mut renderer, purpose, &mut named)?;
         }
@@ -332,10 +355,7 @@ impl<'a> Drafting<'a> {
         purpose: Purpose<'_>,
         named: &mut Named,
     ) -> Rendered<bool> {
-        let elements = match &desired.each {
-            Some(list) => renderer.elements(list)?,
-            None => vec![String::new()],
-        };
+        let elements = elements(desired.each.as_ref(), renderer)?;
         let mut places = Vec::new();
         for element in &elements {
             renderer.element(element);
@@ -407,5 +427,13 @@ impl<'a> Drafting<'a> {
         known.findings.extend(wanted.findings);
         known.then = known.then.take().or(wanted.then);
         Ok(place)
+    }
+}
+
+/// The elements of an `each`; one that is empty where there is none.
+fn elements<'r>(each: Option<&'r Expr>, renderer: &mut Renderer<'r>) -> Rendered<Vec<String>> {
+    match each {
+        Some(list) => renderer.elements(list),
+        None => Ok(vec![String::new()]),
     }
 }

@@ -104,6 +104,9 @@ pub trait Hands {
     /// The state of a resource; none when it does not exist.
     fn read<'a>(&'a self, target: &'a Target) -> Reply<'a, Option<State>>;
 
+    /// Waits so many seconds.
+    fn wait<'a>(&'a self, seconds: u64) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
     /// Makes, changes or deletes a resource; every writing call is told to `log`.
     fn change<'a>(
         &'a self,

@@ -1,6 +1,9 @@
 //! What is known of each resource type that a fix can change, without asking AWS: which operations a
 //! change takes, whether it can be tagged, and what an undo cannot bring back.
 
+use serde_json::Value;
+
+use super::handler::{State, Target};
 use crate::model::ops::{self, fix};
 use crate::model::{Op, Text};
 
@@ -39,10 +42,21 @@ const fn of(op: &'static Op, of: &'static [&'static str]) -> Step {
 }
 
 impl Kind {
-    /// What an undo leaves behind.
-    pub fn left_behind(&self) -> Option<Text> {
-        self.left_behind.map(|(en, ja)| Text { en: Some(en.to_owned()), ja: Some(ja.to_owned()) })
+    /// What an undo of a change of this resource leaves behind.
+    pub fn left_behind(&self, id: &str) -> Option<Text> {
+        // Only of a subscription that asks for confirmation.
+        let left = self.left_behind.filter(|_| !id.contains("|lambda|"));
+        left.map(|(en, ja)| Text { en: Some(en.to_owned()), ja: Some(ja.to_owned()) })
     }
+}
+
+/// Whether a state is what AWS gives everyone, so that nobody has made it: a topic's default policy.
+///
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html>
+pub fn is_pristine(target: &Target, state: &State) -> bool {
+    let statements = || state.properties.get("PolicyDocument")?.get("Statement")?.as_array();
+    let is_default = |it: &Value| it.get("Sid").and_then(Value::as_str) == Some("__default_statement_ID");
+    target.ty == "AWS::SNS::TopicPolicy" && statements().is_some_and(|all| all.iter().all(is_default))
 }
 
 /// The kind of this CloudFormation type, if a fix can change it.

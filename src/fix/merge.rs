@@ -62,6 +62,55 @@ pub fn overlay_state(present: &State, desired: &State) -> State {
     }
 }
 
+/// What turns `before` into `after`: changed keys with their values, gone ones with null (RFC 7396).
+pub fn patch(before: &State, after: &State) -> State {
+    State {
+        properties: patch_map(&before.properties, &after.properties),
+        status: patch_map(&before.status, &after.status),
+    }
+}
+
+fn patch_map(before: &Map<String, Value>, after: &Map<String, Value>) -> Map<String, Value> {
+    let mut patch = Map::new();
+    for (key, value) in after {
+        match (before.get(key), value) {
+            (Some(before), after) if same(before, after) => {}
+            (Some(Value::Object(before)), Value::Object(after)) => {
+                drop(patch.insert(key.clone(), Value::Object(patch_map(before, after))));
+            }
+            _ => drop(patch.insert(key.clone(), value.clone())),
+        }
+    }
+    for key in before.keys().filter(|key| !after.contains_key(*key)) {
+        patch.insert(key.clone(), Value::Null);
+    }
+    patch
+}
+
+/// A state with a patch applied: what it names is replaced, statements and all.
+pub fn patched(state: &State, patch: &State) -> State {
+    State {
+        properties: patched_map(&state.properties, &patch.properties),
+        status: patched_map(&state.status, &patch.status),
+    }
+}
+
+fn patched_map(map: &Map<String, Value>, patch: &Map<String, Value>) -> Map<String, Value> {
+    let mut patched = map.clone();
+    for (key, value) in patch {
+        let value = match (patched.get(key), value) {
+            (_, Value::Null) => {
+                patched.remove(key);
+                continue;
+            }
+            (Some(Value::Object(of)), Value::Object(with)) => Value::Object(patched_map(of, with)),
+            _ => value.clone(),
+        };
+        patched.insert(key.clone(), value);
+    }
+    patched
+}
+
 /// Whether a state is already as desired: laying the one over the other changes nothing.
 pub fn is_as_desired(present: &State, desired: &State) -> bool {
     same_state(&overlay_state(present, desired), present)
@@ -70,6 +119,25 @@ pub fn is_as_desired(present: &State, desired: &State) -> bool {
 /// Whether two states say the same.
 pub fn same_state(a: &State, b: &State) -> bool {
     same_map(&a.properties, &b.properties) && same_map(&a.status, &b.status)
+}
+
+/// Whether all that a state says, `whole` says too.
+pub fn is_part_of(part: &State, whole: &State) -> bool {
+    let within = |part: &Map<String, Value>, whole: &Map<String, Value>| {
+        part.iter().all(|(key, value)| {
+            says_nothing(value)
+                || matches!(value, Value::Bool(false))
+                || whole.get(key).is_some_and(|other| same(&overlay(value, other), other))
+        })
+    };
+    within(&part.properties, &whole.properties) && within(&part.status, &whole.status)
+}
+
+/// Whether nothing has changed since: the same properties, and the same of the status that was looked at.
+pub fn unchanged(then: &State, now: &State) -> bool {
+    let looked_at = |(key, _): &(&String, &Value)| then.status.contains_key(*key);
+    let status = now.status.iter().filter(looked_at).map(|(k, v)| (k.clone(), v.clone())).collect();
+    same_map(&then.properties, &now.properties) && same_map(&then.status, &status)
 }
 
 /// Whether two documents say the same: numbers by value, and what is empty or null as what is absent.

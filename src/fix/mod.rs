@@ -7,9 +7,11 @@
 //! Nothing here talks to the network: [`handler::Handler`] says what a resource type must be able to do,
 //! and `aws` does it. May use `model`, `snapshot`, `rules` and `engine`.
 
+pub mod apply;
 pub mod cost;
 pub mod draft;
 pub mod handler;
+pub mod journal;
 pub mod kinds;
 pub mod merge;
 pub mod notifier;
@@ -17,3 +19,4 @@ pub mod offline;
 pub mod plan;
 pub mod planner;
 pub mod render;
+pub mod undo;

@@ -76,7 +76,10 @@ impl Planner {
             return;
         };
         let findings = self.findings(&wanted.findings);
+        let earlier = self.actions.iter().rev().find(|action| action.resource == wanted.target);
         let before = match present {
+            // As the action before it leaves the resource.
+            _ if let Some(earlier) = earlier => Some(&earlier.after),
             Ok(before) => before.as_ref(),
             Err(refused) => {
                 let what = Text {
@@ -108,7 +111,8 @@ impl Planner {
         let number = u32::try_from(self.actions.len() + 1).unwrap_or(u32::MAX);
         let ops = needed(steps, before, &after);
         // What exists is never changed without being looked at.
-        let risk = if before.is_some() { wanted.risk.max(FixRisk::Review) } else { wanted.risk };
+        let exists = before.is_some() && earlier.is_none_or(|it| it.change == ChangeKind::Update);
+        let risk = if exists { wanted.risk.max(FixRisk::Review) } else { wanted.risk };
         let action = Action {
             id: number,
             change,
@@ -119,7 +123,7 @@ impl Planner {
             risk,
             cost: cost::of(&wanted.target, before, &after),
             depends_on: wanted.after.iter().filter_map(|it| self.numbers.get(it).copied()).collect(),
-            undo_leaves: kind.left_behind(),
+            undo_leaves: kind.left_behind(&wanted.target.id),
             then: wanted.then.clone(),
             after,
             findings,

@@ -114,6 +114,13 @@ pub static FUNCTIONS: &[Function] = &[
         doc: "Whether the alarm's threshold can be crossed by its metric.",
     },
     Function {
+        name: "lets_in",
+        params: &[Param::Resource(&[TOPIC]), Param::OneOf(&["Budgets", "CloudWatch"])],
+        gives: Gives::Bool,
+        reads: &[],
+        doc: "Whether the topic's policy and key let this service publish, for this account.",
+    },
+    Function {
         name: "may_invoke",
         params: &[Param::Resource(&[TOPIC]), Param::Resource(&[FUNCTION])],
         gives: Gives::Bool,

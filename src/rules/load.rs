@@ -186,11 +186,23 @@ impl RuleSet {
 
     /// Complaints about what fixes say of parts and of each other's resources.
     fn link(&self) -> Vec<Diagnostic> {
+        let circles = self.parts.iter().filter(|part| fix::uses_itself(part, &self.parts));
+        let circles: Vec<Diagnostic> = circles
+            .map(|part| {
+                let message = format!("the part {} uses itself", part.name);
+                Diagnostic::new(&part.file, part.place.clone(), message)
+            })
+            .collect();
+        if !circles.is_empty() {
+            return circles;
+        }
         let fixes = self.rules.iter().filter_map(|rule| Some((&rule.file, rule.fix.as_ref()?)));
-        let of_rules = fixes
-            .flat_map(|(file, it)| fix::link(file, (&it.uses, &it.resources), &self.parts));
-        let parts = self.parts.iter();
-        let of_parts = parts.flat_map(|part| fix::link(&part.file, (&[], &part.resources), &[]));
+        let of_rules =
+            fixes.flat_map(|(file, it)| fix::link(file, (&it.uses, &it.resources), &self.parts));
+        let of_parts = self
+            .parts
+            .iter()
+            .flat_map(|part| fix::link(&part.file, (&part.uses, &part.resources), &self.parts));
         of_rules.chain(of_parts).collect()
     }
 

@@ -11,14 +11,69 @@ import json
 import sys
 import warnings
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wire import Call
 
 # An operation needs the action of its own name, if there is one; these are called otherwise.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_budgets.html
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 RENAMED = {
+    "budgets:CreateBudget": "budgets:ModifyBudget",
+    "budgets:CreateNotification": "budgets:ModifyBudget",
+    "budgets:CreateSubscriber": "budgets:ModifyBudget",
+    "budgets:DeleteBudget": "budgets:ModifyBudget",
+    "budgets:DeleteNotification": "budgets:ModifyBudget",
+    "budgets:DeleteSubscriber": "budgets:ModifyBudget",
+    "budgets:DescribeBudget": "budgets:ViewBudget",
     "budgets:DescribeBudgets": "budgets:ViewBudget",
     "budgets:DescribeNotificationsForBudget": "budgets:ViewBudget",
     "budgets:DescribeSubscribersForNotification": "budgets:ViewBudget",
+    "budgets:UpdateBudget": "budgets:ModifyBudget",
+    "budgets:UpdateNotification": "budgets:ModifyBudget",
+    "budgets:UpdateSubscriber": "budgets:ModifyBudget",
+    "lambda:Invoke": "lambda:InvokeFunction",
+    "s3:DeleteBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
+    "s3:DeleteBucketOwnershipControls": "s3:PutBucketOwnershipControls",
+    "s3:DeleteBucketTagging": "s3:PutBucketTagging",
+    "s3:DeleteObjects": "s3:DeleteObject",
+    "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:HeadObject": "s3:GetObject",
+    "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
+    "s3:ListObjects": "s3:ListBucket",
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+}
+
+# Operations that need a further action once a parameter is given.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/
+FURTHER = {
+    "budgets:CreateBudget": {"ResourceTags": "budgets:TagResource"},
+    "chatbot:CreateSlackChannelConfiguration": {"IamRoleArn": "iam:PassRole", "Tags": "chatbot:TagResource"},
+    "chatbot:UpdateSlackChannelConfiguration": {"IamRoleArn": "iam:PassRole"},
+    "cloudtrail:CreateTrail": {"CloudWatchLogsRoleArn": "iam:PassRole", "TagsList": "cloudtrail:AddTags"},
+    "cloudwatch:PutCompositeAlarm": {"Tags": "cloudwatch:TagResource"},
+    "cloudwatch:PutMetricAlarm": {"Tags": "cloudwatch:TagResource"},
+    "config:PutConfigurationRecorder": {"ConfigurationRecorder": "iam:PassRole", "Tags": "config:TagResource"},
+    "guardduty:CreateDetector": {"Enable": "iam:CreateServiceLinkedRole", "Tags": "guardduty:TagResource"},
+    "iam:CreateRole": {"Tags": "iam:TagRole"},
+    "lambda:CreateFunction": {"Role": "iam:PassRole", "Tags": "lambda:TagResource"},
+    "lambda:UpdateFunctionConfiguration": {"Role": "iam:PassRole"},
+    "logs:CreateLogGroup": {"tags": "logs:TagResource"},
+    "secretsmanager:CreateSecret": {"Tags": "secretsmanager:TagResource"},
+    "sns:CreateTopic": {"Attributes": "sns:SetTopicAttributes", "Tags": "sns:TagResource"},
+    "ssm:PutParameter": {"Tags": "ssm:AddTagsToResource"},
+    "synthetics:CreateCanary": {"ExecutionRoleArn": "iam:PassRole", "Tags": "synthetics:TagResource"},
+    "synthetics:UpdateCanary": {"ExecutionRoleArn": "iam:PassRole"},
 }
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: no permissions, whatever is denied.
@@ -54,14 +109,31 @@ def action_of(operation: str) -> str | None:
     return action
 
 
-def withheld(policy: str, operation: str) -> str | None:
-    """The action that an operation needs and a policy does not grant; none if it may be called."""
+def needed(call: Call) -> list[str]:
+    """Every action that a call needs."""
+    own = action_of(call.name)
+    if own is None:
+        return []
+    further = FURTHER.get(call.name, {})
+    return [own, *(action for member, action in further.items() if call.params.get(member))]
+
+
+def withheld(policy: str, call: Call) -> str | None:
+    """The first action that a call needs and a policy does not grant; none if it may be made."""
+    return next((action for action in needed(call) if not _granted_by(policy, action)), None)
+
+
+def _granted_by(policy: str, action: str) -> bool:
+    """On some resource at least: which of them a call means is not read here, nor are conditions."""
     from moto.iam.access_control import IAMPolicy, PermissionResult
 
-    action = action_of(operation)
-    if action is None or IAMPolicy(policy).is_action_permitted(action) == PermissionResult.PERMITTED:
-        return None
-    return action
+    anywhere = []
+    for statement in json.loads(policy)["Statement"]:
+        narrow = statement.get("Resource") != "*" or "Condition" in statement
+        if statement["Effect"] == "Allow" or not narrow:
+            anywhere.append({k: v for k, v in statement.items() if k != "Condition"} | {"Resource": "*"})
+    whole = IAMPolicy(json.dumps({"Version": "2012-10-17", "Statement": anywhere}))
+    return whole.is_action_permitted(action) == PermissionResult.PERMITTED
 
 
 def review(policy: str) -> dict[str, Any]:

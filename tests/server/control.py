@@ -7,11 +7,13 @@
 | `POST /_audit/fault` | account, region, fault, action: plant or mend (an entry of `seeds.faults`) |
 | `GET /_audit/expectations?account=&region=` | every such fault with its findings |
 | `POST /_audit/state` | account, region, kind, and the kind's own keys (see `plant`) |
-| `POST /_audit/faults`, `DELETE ?account=` | account, operation, except, kind, region, times, match; code, message, status |
+| `GET /_audit/dump?account=&region=` | what the account holds: type, name, description (see `dump`) |
+| `POST /_audit/faults` | account, operation, except, kind, region, times, after, match; code, message, status |
+| `DELETE /_audit/faults?account=` | |
 | `POST /_audit/policy` | account, policy: an IAM policy's text, from now on all that the caller has |
 | `POST /_audit/latency` | account, ms |
 | `POST /_audit/page` | account, size: at most so many items on a page; null: AWS's own sizes |
-| `GET`, `DELETE /_audit/requests?account=` | each: operation, region, question (a hash), began and ended in seconds |
+| `GET`, `DELETE /_audit/requests?account=` | each: operation, region, write, question (a hash), began, ended |
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+import dump
 import seed
 from faults import KINDS, Accounts, Fault
 from local import LocalAws
@@ -48,6 +51,7 @@ class Control:
             ("POST", "policy"): lambda r: accounts.enforce(r["account"], r["policy"]),
             ("POST", "latency"): lambda r: accounts.delay(r["account"], r["ms"]),
             ("POST", "page"): lambda r: sizes.set(r["account"], r["size"]),
+            ("GET", "dump"): lambda r: dump.dump(self._aws(r)),
             ("GET", "expectations"): lambda r: seed.expectations(r["account"], r.get("region") or DEFAULT_REGION),
             ("GET", "requests"): lambda r: accounts.requests(r["account"]),
             ("DELETE", "requests"): lambda r: accounts.forget_requests(r["account"]),
@@ -95,6 +99,7 @@ class Control:
             match=request.get("match"),
             spared=request.get("except") or [],
             error=error,
+            after=request.get("after", 0),
         )
         self._accounts.inflict(request["account"], fault)
 

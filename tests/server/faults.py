@@ -18,7 +18,10 @@ import models
 from protocols import serialize_error, unwritten
 from wire import AwsError, Call, Handler, Reply
 
-KINDS = ("deny", "throttle", "error500", "cut", "html", "endless", "hang", "error")
+KINDS = ("deny", "throttle", "error500", "cut", "html", "endless", "hang", "stall", "error")
+
+# Before a name or a glob: only calls that change something.
+WRITES = "write:"
 
 PORTAL = b"""<!DOCTYPE html>
 <html><head><title>Welcome to Guest Wi-Fi</title></head>
@@ -29,7 +32,7 @@ PORTAL = b"""<!DOCTYPE html>
 @dataclass
 class Fault:
     operation: str
-    """A name or a glob, `ecs:*`; `*` is everything."""
+    """A name or a glob, `ecs:*`; `*` is everything, `write:*` everything that changes something."""
     kind: str
     region: str | None = None
     times: int | None = None
@@ -38,9 +41,16 @@ class Fault:
     spared: list[str] = field(default_factory=list)
     error: AwsError | None = None
     """What the kind `error` answers."""
+    after: int = 0
+    """How many calls that it would hit it lets pass first."""
 
-    def hits(self, call: Call) -> bool:
-        if self.times == 0 or call.name in self.spared or not fnmatchcase(call.name, self.operation):
+    def concerns(self, call: Call) -> bool:
+        """It would hit this call."""
+        if self.operation.startswith(WRITES) and not call.writes:
+            return False
+        if self.times == 0 or call.name in self.spared:
+            return False
+        if not fnmatchcase(call.name, self.operation.removeprefix(WRITES)):
             return False
         if self.region is not None and self.region != call.region:
             return False
@@ -80,7 +90,7 @@ class Accounts:
     def withheld(self, call: Call) -> str | None:
         """The action that the account's policy, if there is one, does not grant to this call."""
         policy = self._policies.get(call.account)
-        return authorization.withheld(policy, call.name) if policy else None
+        return authorization.withheld(policy, call) if policy else None
 
     def delay(self, account: str, milliseconds: float) -> None:
         self._latency[account] = milliseconds / 1000
@@ -93,6 +103,7 @@ class Accounts:
         entry = {
             "operation": call.name,
             "region": call.region,
+            "write": call.writes,
             "question": sha256(_text(call).encode()).hexdigest(),
             "began": time.monotonic(),
         }
@@ -109,12 +120,18 @@ class Accounts:
             self._requests.pop(account, None)
 
     def take(self, call: Call) -> Fault | None:
-        """The first fault that hits this call; counts it."""
+        """The first fault that hits this call; counts it, and the calls that others let pass."""
         with self._lock:
-            fault = next((f for f in self._faults.get(call.account, ()) if f.hits(call)), None)
-            if fault is not None and fault.times is not None:
-                fault.times -= 1
-            return fault
+            for fault in self._faults.get(call.account, ()):
+                if not fault.concerns(call):
+                    continue
+                if fault.after > 0:
+                    fault.after -= 1
+                    continue
+                if fault.times is not None:
+                    fault.times -= 1
+                return fault
+            return None
 
 
 def layer(inner: Handler, accounts: Accounts) -> Handler:
@@ -123,7 +140,10 @@ def layer(inner: Handler, accounts: Accounts) -> Handler:
         delay = accounts.latency(call.account)
         if delay:
             time.sleep(delay)
-        action = accounts.withheld(call)
+        try:
+            action = accounts.withheld(call)
+        except LookupError as unmapped:
+            return serialize_error(call, AwsError("TestServerKnowsNoAction", str(unmapped), 400))
         if action is not None:
             return _denied(call, action)
         fault = accounts.take(call)
@@ -173,6 +193,13 @@ def _cut(call: Call, inner: Handler) -> Reply:
 
 
 def _hang(_call: Call, _inner: Handler) -> Reply:
+    """Nothing is done, and nothing said."""
+    return Reply(0, {}, b"", silent=True)
+
+
+def _stall(call: Call, inner: Handler) -> Reply:
+    """It is done, and nothing said: a client that is killed now never learns of it."""
+    inner(call)
     return Reply(0, {}, b"", silent=True)
 
 
@@ -193,4 +220,4 @@ def _endless(call: Call, inner: Handler) -> Reply:
     return cbor.success(call, result) if call.protocol == "cbor" else unwritten(result)
 
 
-_ANSWERS = dict(zip(KINDS[:-1], (_deny, _throttle, _error500, _cut, _html, _endless, _hang), strict=True))
+_ANSWERS = dict(zip(KINDS[:-1], (_deny, _throttle, _error500, _cut, _html, _endless, _hang, _stall), strict=True))

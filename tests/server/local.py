@@ -27,14 +27,17 @@ def _operations(service: str) -> dict[str, str]:
 class LocalClient:
     def __init__(self, aws: LocalAws, service: str, region: str) -> None:
         self._aws = aws
-        self._service = service
+        self.service = service
         self._region = region
 
+    def operation(self, method: str) -> str:
+        return _operations(self.service)[method]
+
     def __getattr__(self, method: str) -> Callable[..., dict[str, Any]]:
-        operation = _operations(self._service)[method]
+        operation = self.operation(method)
 
         def call(**params: Any) -> dict[str, Any]:
-            question = build_call(self._aws.account, self._region, self._service, operation, params)
+            question = build_call(self._aws.account, self._region, self.service, operation, params)
             return parse_reply(question, self._aws.inner(question))
 
         return call

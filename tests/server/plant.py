@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.rds.models import rds_backends
 
-from supplement import budgets, cloudtrail, cloudwatch, config, ecs, functions, sns, synthetics
+from supplement import budgets, chatbot, cloudtrail, cloudwatch, config, ecs, functions, sns, synthetics
 
 Request = dict[str, Any]
 KINDS: dict[str, Callable[[str, str, Request], None]] = {}
@@ -155,3 +155,12 @@ def budget(account: str, _region: str, request: Request) -> None:
     if request.get("forecast") is not None:
         spend["ForecastedSpend"] = {"Amount": str(request["forecast"]), "Unit": "USD"}
     budgets.budget(account, request["name"]).budget["CalculatedSpend"] = spend
+
+
+@kind
+def chatbot_workspace(account: str, _region: str, request: Request) -> None:
+    """A person authorizes the Slack workspace `team` (its id) with a `name`, or takes that back: `authorized` false."""
+    if request.get("authorized", True):
+        chatbot.workspaces[account][request["team"]] = request.get("name", request["team"])
+    else:
+        chatbot.workspaces[account].pop(request["team"], None)

@@ -105,8 +105,10 @@ def build_call(account: str, region: str, service: str, operation: str, params: 
 
 def _environ(request: dict[str, Any]) -> Environ:
     """The WSGI environment of a request that botocore has serialized."""
-    path = request["url_path"].split("?")[0] or "/"
-    query = urlencode(request["query_string"] or {}, doseq=True)
+    path, _, fixed = request["url_path"].partition("?")
+    path = path or "/"
+    asked = request["query_string"] or {}
+    query = "&".join(part for part in (fixed, urlencode(asked, doseq=True)) if part)
     environ: Environ = {
         "REQUEST_METHOD": request["method"],
         "SCRIPT_NAME": "",

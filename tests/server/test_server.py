@@ -8,8 +8,10 @@ import traceback
 from collections.abc import Callable
 from types import ModuleType
 
-from selftest import breaking, lifecycle, operations
+from selftest import account_writes, alert_writes, breaking, interrupting, lifecycle, operations, storage_writes
 from selftest.harness import Server
+
+MODULES = (operations, breaking, interrupting, lifecycle, storage_writes, alert_writes, account_writes)
 
 
 def tests(module: ModuleType) -> list[tuple[str, Callable[[Server], None]]]:
@@ -21,7 +23,7 @@ def main() -> int:
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     failed = 0
     with Server() as server:
-        for module in (operations, breaking, lifecycle):
+        for module in MODULES:
             for name, test in tests(module):
                 if wanted not in name:
                     continue

@@ -13,6 +13,28 @@ from typing import Any
 Environ = dict[str, Any]
 Params = dict[str, Any]
 
+# How the names of operations that change something begin.
+WRITING = (
+    "Add",
+    "Attach",
+    "Create",
+    "Delete",
+    "Detach",
+    "Disable",
+    "Enable",
+    "Modify",
+    "Put",
+    "Remove",
+    "Set",
+    "Start",
+    "Stop",
+    "Subscribe",
+    "Tag",
+    "Unsubscribe",
+    "Untag",
+    "Update",
+)
+
 
 @dataclass
 class Call:
@@ -36,6 +58,11 @@ class Call:
     def name(self) -> str:
         """`cloudwatch:DescribeAlarms`: what faults, records and supplements go by."""
         return f"{self.prefix}:{self.operation}"
+
+    @property
+    def writes(self) -> bool:
+        """It changes the account, as far as its name tells."""
+        return self.operation.startswith(WRITING)
 
     @property
     def path(self) -> str:

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html>
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -129,6 +130,11 @@ pub fn reach(world: &World<'_>, topic_arn: &str, from: (&str, &str), signal: Sig
             None => receivers(world, topic, signal.message()),
         },
     }
+}
+
+/// Whether the topic lets the signal in.
+pub fn lets_in(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Reach {
+    admit(world, topic, signal).unwrap_or(Reach { end: super::End::Someone, links: Arc::default() })
 }
 
 /// Why the topic does not let the signal in, if it does not for sure.

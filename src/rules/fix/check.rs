@@ -65,8 +65,10 @@ impl CheckFix<'_, '_> {
 
     fn used(&mut self, source: UseSource) -> Use {
         let with = source.with.iter().map(|(name, value)| (name.value.clone(), self.text(value)));
+        let with = with.collect();
         Use {
-            with: with.collect(),
+            with,
+            each: self.each(source.each.as_ref()),
             when: self.when(source.when.as_ref()),
             place: source.part.at(),
             part: source.part.value,
@@ -75,6 +77,11 @@ impl CheckFix<'_, '_> {
 
     fn when(&mut self, source: Option<&Placed<String>>) -> Option<Expr> {
         source.map(|source| self.check.expression(source, &self.scope, &Ty::Bool))
+    }
+
+    fn each(&mut self, source: Option<&Placed<String>>) -> Option<Expr> {
+        let list = Ty::List(Box::new(Ty::Str));
+        source.map(|source| self.check.expression(source, &self.scope, &list))
     }
 
     fn words(&mut self, text: &Placed<TextSource>) -> crate::rules::Message {
@@ -88,14 +95,11 @@ impl CheckFix<'_, '_> {
             self.check.complain(source.ty.at(), message);
             return None;
         };
-        let each = source.each.as_ref().map(|each| {
-            self.check.expression(each, &self.scope, &Ty::List(Box::new(Ty::Str)))
-        });
         let desired = Desired {
             name: source.name.map(|name| name.value),
             ty: info.name,
             id: self.text(&source.id),
-            each,
+            each: self.each(source.each.as_ref()),
             when: self.when(source.when.as_ref()),
             risk: source.risk,
             after: source.after.into_iter().map(|name| (name.value.clone(), name.at())).collect(),
@@ -296,6 +300,7 @@ pub(in crate::rules) fn part(file: &SourceFile) -> Result<Part, Vec<Diagnostic>>
         let mut fix = CheckFix { check: &mut check, scope };
         Part {
             asks: source.asks.into_iter().map(|ask| fix.ask(ask)).collect(),
+            uses: source.uses.into_iter().map(|used| fix.used(used)).collect(),
             resources: source.resources.into_iter().filter_map(|it| fix.desired(it)).collect(),
             takes: source.takes,
             place: source.part.at(),
@@ -306,36 +311,65 @@ pub(in crate::rules) fn part(file: &SourceFile) -> Result<Part, Vec<Diagnostic>>
     check.finish(part)
 }
 
-/// Holds what fixes say of parts, and of what comes after what, against what there is.
+/// Whether a part uses itself, by whatever way.
+pub(in crate::rules) fn uses_itself(part: &Part, parts: &[Part]) -> bool {
+    let mut reached: Vec<&str> = Vec::new();
+    let mut open: Vec<&Part> = vec![part];
+    while let Some(next) = open.pop() {
+        for used in &next.uses {
+            if used.part == part.name {
+                return true;
+            }
+            if !reached.contains(&used.part.as_str()) {
+                reached.push(&used.part);
+                open.extend(parts.iter().filter(|part| part.name == used.part));
+            }
+        }
+    }
+    false
+}
+
+/// Holds what fixes say of parts, and of what comes after what, against what there is; no part uses
+/// itself.
 pub(in crate::rules) fn link(
     file: &SourceFile,
     (uses, resources): (&[Use], &[Desired]),
-    parts: &[Part],
+    known: &[Part],
 ) -> Vec<Diagnostic> {
     let mut complaints = Vec::new();
     let mut complain = |at: &Range<usize>, message: String| {
         complaints.push(Diagnostic::new(file, at.clone(), message));
     };
-    let mut names: Vec<String> = resources.iter().filter_map(|it| it.name.clone()).collect();
     for used in uses {
-        let Some(part) = parts.iter().find(|part| part.name == used.part) else {
-            let known: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+        let Some(part) = known.iter().find(|part| part.name == used.part) else {
+            let known: Vec<&str> = known.iter().map(|part| part.name.as_str()).collect();
             let known = known.join(", ");
             complain(&used.place, format!("there is no part {}; there are {known}", used.part));
             continue;
         };
-        if !part.takes.iter().eq(used.with.keys()) {
+        let mut takes: Vec<&String> = part.takes.iter().collect();
+        takes.sort();
+        if !takes.iter().copied().eq(used.with.keys()) {
             let takes = part.takes.join(", ");
             complain(&used.place, format!("the part {} takes {takes}", part.name));
         }
-        let of_part = part.resources.iter().filter_map(|it| it.name.as_ref());
-        names.extend(of_part.map(|name| format!("{}.{name}", part.name)));
     }
+    let names = names(uses, resources, known);
     for (after, at) in resources.iter().flat_map(|it| &it.after) {
         if !names.contains(after) {
-            let known = names.join(", ");
-            complain(at, format!("nothing here is called {after}; there are {known}"));
+            let names = names.join(", ");
+            complain(at, format!("nothing here is called {after}; there are {names}"));
         }
     }
     complaints
+}
+
+/// Names of resources, those of parts with the part's name before.
+fn names(uses: &[Use], resources: &[Desired], known: &[Part]) -> Vec<String> {
+    let mut found: Vec<String> = resources.iter().filter_map(|it| it.name.clone()).collect();
+    for part in uses.iter().filter_map(|used| known.iter().find(|part| part.name == used.part)) {
+        let inner = names(&part.uses, &part.resources, known);
+        found.extend(inner.iter().map(|name| format!("{}.{name}", part.name)));
+    }
+    found
 }

@@ -18,7 +18,7 @@ use super::inputs::Input;
 use super::rule::{Message, MessagePiece};
 use crate::model::FixRisk;
 
-pub(super) use check::{CheckFix, link, part, scope};
+pub(super) use check::{CheckFix, link, part, scope, uses_itself};
 
 /// Variables of a fix's expressions, in the order of their slots: the subject, the rule's parameters or
 /// the part's arguments, what was told, and the element of `each`.
@@ -51,6 +51,8 @@ pub struct Part {
     pub takes: Vec<String>,
     /// What it must be told.
     pub asks: Vec<Ask>,
+    /// Other parts it uses, before its own resources.
+    pub uses: Vec<Use>,
     /// Its resources.
     pub resources: Vec<Desired>,
     /// Where it was loaded from.
@@ -73,6 +75,8 @@ pub struct Ask {
 pub struct Use {
     /// Its name.
     pub part: String,
+    /// Once for each of these.
+    pub each: Option<Expr>,
     /// Only then.
     pub when: Option<Expr>,
     /// Its arguments by name.
@@ -124,24 +128,25 @@ pub enum Template {
 impl Fix {
     /// Every expression in it, for whoever has to prepare what they ask.
     pub fn expressions(&self) -> Vec<&Expr> {
-        let mut found = Vec::new();
-        self.asks.iter().for_each(|ask| found.extend(&ask.when));
-        for used in &self.uses {
-            found.extend(&used.when);
-            used.with.values().for_each(|pieces| in_pieces(pieces, &mut found));
-        }
-        self.resources.iter().for_each(|resource| resource.expressions(&mut found));
-        found
+        expressions(&self.asks, &self.uses, &self.resources)
     }
 }
 
 impl Part {
     /// Every expression in it.
     pub fn expressions(&self) -> Vec<&Expr> {
-        let mut found: Vec<&Expr> = self.asks.iter().filter_map(|ask| ask.when.as_ref()).collect();
-        self.resources.iter().for_each(|resource| resource.expressions(&mut found));
-        found
+        expressions(&self.asks, &self.uses, &self.resources)
     }
+}
+
+fn expressions<'s>(asks: &'s [Ask], uses: &'s [Use], resources: &'s [Desired]) -> Vec<&'s Expr> {
+    let mut found: Vec<&Expr> = asks.iter().filter_map(|ask| ask.when.as_ref()).collect();
+    for used in uses {
+        found.extend(used.each.iter().chain(&used.when));
+        used.with.values().for_each(|pieces| in_pieces(pieces, &mut found));
+    }
+    resources.iter().for_each(|resource| resource.expressions(&mut found));
+    found
 }
 
 impl Desired {

@@ -46,7 +46,11 @@ pub struct PartSource {
     /// What it must be told.
     #[serde(default)]
     pub asks: Vec<AskSource>,
+    /// Other parts that it uses.
+    #[serde(default)]
+    pub uses: Vec<UseSource>,
     /// Resources as they should be.
+    #[serde(default)]
     pub resources: Vec<DesiredSource>,
 }
 
@@ -67,6 +71,9 @@ pub struct AskSource {
 pub struct UseSource {
     /// Its name.
     pub part: Placed<String>,
+    /// A list of strings: once for each, which is called `each`.
+    #[serde(default)]
+    pub each: Option<Placed<String>>,
     /// Only then.
     #[serde(default)]
     pub when: Option<Placed<String>>,

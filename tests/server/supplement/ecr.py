@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.ecr.models import ECRBackend, Repository, ecr_backends
 
-from supplement import Ask, supplement
+from supplement import Ask, guard, supplement
 from wire import AwsError, Call
 
 MOST_NAMES = 25
+# Type of scanning -> the frequencies that it knows.
+FREQUENCIES = {"BASIC": ("SCAN_ON_PUSH", "MANUAL"), "ENHANCED": ("SCAN_ON_PUSH", "CONTINUOUS_SCAN", "MANUAL")}
+MOST_FILTERS = 100
+FILTER = re.compile(r"^[a-z0-9*](?:[._\-/a-z0-9*]?[a-z0-9*]+)*$")
 
 
 def backend(account: str, region: str) -> ECRBackend:
@@ -29,6 +34,27 @@ def batch_get_repository_scanning_configuration(call: Call, _ask: Ask) -> dict[s
         ],
         "failures": [_failure(n) for n in names if n not in registry.repositories],
     }
+
+
+@guard("ecr:PutRegistryScanningConfiguration")
+def check_rules(call: Call) -> None:
+    """One rule for each frequency, and only such as the type of scanning knows."""
+    before = backend(call.account, call.region).registry_scanning_configuration
+    kind, rules = call.params.get("scanType", before["scanType"]), call.params.get("rules") or []
+    frequencies = [rule["scanFrequency"] for rule in rules]
+    if len(set(frequencies)) < len(frequencies):
+        raise invalid("rules", "at most one rule for each scan frequency")
+    if any(frequency not in FREQUENCIES[kind] for frequency in frequencies):
+        raise invalid("rules", f"{kind} scanning knows {', '.join(FREQUENCIES[kind])}")
+    for rule in rules:
+        filters = rule["repositoryFilters"]
+        if len(filters) > MOST_FILTERS or not all(FILTER.match(each["filter"]) for each in filters):
+            raise invalid("repositoryFilters", f"at most {MOST_FILTERS} filters, each of {FILTER.pattern}")
+
+
+def invalid(parameter: str, constraint: str) -> AwsError:
+    message = f"Invalid parameter at '{parameter}' failed to satisfy constraint: '{constraint}'"
+    return AwsError("InvalidParameterException", message)
 
 
 @supplement("ecr:GetRegistryScanningConfiguration")

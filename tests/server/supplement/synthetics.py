@@ -6,13 +6,29 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from botocore import xform_name
 from moto.core.utils import utcnow
 from moto.synthetics.models import Canary, SyntheticsBackend, synthetics_backends
 
-from supplement import Ask, supplement
+from supplement import Ask, guard, supplement
 from wire import AwsError, Call
 
 PASSED, FAILED = "PASSED", "FAILED"
+# What may be done in which states; a canary passes through others while it is made, started, stopped and deleted.
+STARTABLE = ("READY", "STOPPED", "ERROR")
+STEADY = (*STARTABLE, "RUNNING")
+CHANGEABLE = (
+    "ArtifactConfig",
+    "ArtifactS3Location",
+    "Code",
+    "ExecutionRoleArn",
+    "FailureRetentionPeriodInDays",
+    "ProvisionedResourceCleanup",
+    "RuntimeVersion",
+    "Schedule",
+    "SuccessRetentionPeriodInDays",
+    "VpcConfig",
+)
 
 
 def backend(account: str, region: str) -> SyntheticsBackend:
@@ -63,25 +79,79 @@ def describe_canaries_last_run(call: Call, _ask: Ask) -> dict[str, Any]:
     return {"CanariesLastRun": [{"CanaryName": name, "LastRun": last} for name, last in runs if last]}
 
 
+@guard("synthetics:CreateCanary")
+def check_new(call: Call) -> None:
+    if call.params["Name"] in backend(call.account, call.region).canaries:
+        raise AwsError("ValidationException", f"Canary with name {call.params['Name']} already exists")
+
+
 @supplement("synthetics:StartCanary")
 def start_canary(call: Call, _ask: Ask) -> dict[str, Any]:
-    subject = canary(call.account, call.region, call.params["Name"])
+    subject = _in(call, STARTABLE, "startable")
     set_state(subject, "RUNNING")
+    subject.__dict__.pop("audit_reason", None)
     run(subject, PASSED, utcnow())
     return {}
 
 
 @supplement("synthetics:StopCanary")
 def stop_canary(call: Call, _ask: Ask) -> dict[str, Any]:
-    set_state(canary(call.account, call.region, call.params["Name"]), "STOPPED")
+    set_state(_in(call, ("RUNNING",), "stoppable"), "STOPPED")
+    return {}
+
+
+@supplement("synthetics:UpdateCanary")
+def update_canary(call: Call, _ask: Ask) -> dict[str, Any]:
+    """What is not given stays. A running canary goes on by its new schedule."""
+    subject = _in(call, STEADY, "updatable")
+    for member in CHANGEABLE:
+        if member in call.params:
+            setattr(subject, xform_name(member), call.params[member])
+    subject.run_config = subject.run_config | call.params.get("RunConfig", {})
+    subject.timeline["LastModified"] = utcnow()
     return {}
 
 
 @supplement("synthetics:DeleteCanary")
 def delete_canary(call: Call, _ask: Ask) -> dict[str, Any]:
-    canary(call.account, call.region, call.params["Name"])
+    _in(call, STARTABLE, "deletable")
     del backend(call.account, call.region).canaries[call.params["Name"]]
     return {}
+
+
+@supplement("synthetics:TagResource")
+def tag_resource(call: Call, _ask: Ask) -> dict[str, Any]:
+    subject = _tagged(call)
+    subject.tags = subject.tags | call.params["Tags"]
+    return {}
+
+
+@supplement("synthetics:UntagResource")
+def untag_resource(call: Call, _ask: Ask) -> dict[str, Any]:
+    subject = _tagged(call)
+    subject.tags = {key: value for key, value in subject.tags.items() if key not in call.params["TagKeys"]}
+    return {}
+
+
+@supplement("synthetics:ListTagsForResource")
+def list_tags(call: Call, _ask: Ask) -> dict[str, Any]:
+    return {"Tags": _tagged(call).tags}
+
+
+def _tagged(call: Call) -> Canary:
+    arn = call.params["ResourceArn"]
+    found = backend(call.account, call.region).canaries.get(arn.rsplit(":", 1)[-1])
+    if found is None:
+        raise AwsError("NotFoundException", f"Resource not found: {arn}", 404)
+    return found
+
+
+def _in(call: Call, states: tuple[str, ...], word: str) -> Canary:
+    """The canary of a call, which is in one of these states."""
+    subject = canary(call.account, call.region, call.params["Name"])
+    if subject.state not in states:
+        raise AwsError("ConflictException", f"Canary is not in a {word} state: {subject.state}", 409)
+    return subject
 
 
 def _chosen(call: Call) -> list[Canary]:
