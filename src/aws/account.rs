@@ -1,5 +1,8 @@
 //! An account that a fix reads and changes: every handler, called in the region where the resource is.
 
+use std::pin::Pin;
+use std::time::Duration;
+
 use crate::fix::handler::{CallLog, Change, Hands, Reply, State, Target};
 
 use super::clients::Session;
@@ -43,6 +46,10 @@ impl Hands for Account {
             let gate = Gate::new(&self.session, &target.region, None);
             handler(&target.ty)?.read(&gate, &target.id).await
         })
+    }
+
+    fn wait<'a>(&'a self, seconds: u64) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
+        Box::pin(tokio::time::sleep(Duration::from_secs(seconds)))
     }
 
     fn change<'a>(
