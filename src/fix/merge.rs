@@ -140,16 +140,28 @@ pub fn unchanged(then: &State, now: &State) -> bool {
     same_map(&then.properties, &now.properties) && same_map(&then.status, &status)
 }
 
-/// Whether two documents say the same: numbers by value, and what is empty or null as what is absent.
+/// Whether two documents say the same: numbers by value, what is empty or null as what is absent, and
+/// lists in any order, the only element also without a list around it. AWS gives actions, subscribers or
+/// statements back in an order of its own, and order means nothing in any property that is set here.
 pub fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
-        (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        (Value::Array(a), Value::Array(b)) => same_list(a, b),
+        (Value::Array(list), only) | (only, Value::Array(list)) => {
+            list.len() == 1 && same(&list[0], only)
         }
         (Value::Object(a), Value::Object(b)) => same_map(a, b),
         _ => a == b,
     }
+}
+
+fn same_list(a: &[Value], b: &[Value]) -> bool {
+    let mut left: Vec<&Value> = b.iter().collect();
+    let is_found = |item: &Value| {
+        let place = left.iter().position(|other| same(item, other));
+        place.map(|place| left.swap_remove(place)).is_some()
+    };
+    a.len() == b.len() && a.iter().all(is_found)
 }
 
 fn same_map(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
@@ -269,6 +281,15 @@ mod tests {
         assert!(same(&json!({"a": 80, "b": []}), &json!({"a": 80.0})));
         assert!(!same(&json!({"a": 80}), &json!({"a": 81})));
         assert!(!same(&json!({"a": false}), &json!({})));
+    }
+
+    #[test]
+    fn lists_are_compared_in_any_order() {
+        assert!(same(&json!([1, {"a": [2, 3]}]), &json!([{"a": [3, 2]}, 1])));
+        assert!(!same(&json!([1, 1, 2]), &json!([1, 2, 2])));
+        assert!(!same(&json!([1]), &json!([1, 1])));
+        assert!(same(&json!({"Action": ["s3:Get"]}), &json!({"Action": "s3:Get"})));
+        assert!(!same(&json!({"Action": ["s3:Get", "s3:Put"]}), &json!({"Action": "s3:Get"})));
     }
 
     #[test]

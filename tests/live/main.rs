@@ -10,6 +10,7 @@ mod cost;
 mod each_operation;
 mod faults;
 mod gaps;
+mod handlers;
 #[cfg(unix)]
 mod interrupted;
 mod picture;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::fix::handler::{Handler, Refused, RefusedKind, State};
 use crate::fix::kinds::{self, Kind};
+use crate::fix::merge::overlay_state;
 use crate::model::Op;
 
 use super::gate::{Gate, impossible};
@@ -111,9 +112,7 @@ async fn settle<'g>(
 ) -> Result<(), Refused> {
     match handler.read(cx, id).await? {
         Some(from) => {
-            let mut whole = from.clone();
-            whole.properties.extend(to.properties.clone());
-            whole.status.extend(to.status.clone());
+            let whole = overlay_state(&from, to);
             handler.update(cx, id, &from, &whole).await
         }
         None => Err(impossible(op, format!("AWS says that {id} exists, but it cannot be read"))),
