@@ -206,7 +206,10 @@ impl CheckFix<'_, '_> {
                     }
                 },
                 other => {
-                    self.check.complain(source.at(), format!("expected a {other}, found keys with values"));
+                    self.check.complain(
+                        source.at(),
+                        format!("expected a {other}, found keys with values"),
+                    );
                     return Template::Map(map);
                 }
             };
