@@ -136,7 +136,7 @@ pub static KINDS: &[Kind] = &[
         ],
         updates: &[
             of(&fix::PUT_CONFIGURATION_RECORDER, &["RoleARN", "RecordingGroup", "RecordingMode"]),
-            of(&fix::PASS_CONFIG_ROLE, &["RoleARN"]),
+            of(&fix::PASS_CONFIG_ROLE, &["RoleARN", "RecordingGroup"]),
             of(&fix::START_CONFIGURATION_RECORDER, &["recording"]),
         ],
         deletes: &[&fix::STOP_CONFIGURATION_RECORDER, &fix::DELETE_CONFIGURATION_RECORDER],
