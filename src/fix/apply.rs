@@ -151,12 +151,7 @@ impl<'a> Apply<'a> {
     fn is_as_planned(&self, action: &Action, present: Option<&State>) -> bool {
         if self.has_called(action) {
             // By a run that was ended early; someone may have changed it since.
-            let since = |present: &State| match (&action.before, action.change) {
-                (Some(before), ChangeKind::Update) => merge::patch(before, present),
-                _ => present.clone(),
-            };
-            let begun = |present| merge::is_beginning_of(&since(present), &action.after);
-            return present.is_none_or(begun);
+            return present.is_none_or(|present| has_begun(action, present));
         }
         match (present, self.made.get(&action.resource), &action.before) {
             (Some(present), Some(made), _) => merge::unchanged(made, present),
@@ -198,6 +193,17 @@ fn goal(action: &Action, present: Option<&State>) -> State {
         }
         (_, present) => merge::overlay_state(present.unwrap_or(&nothing), &action.after),
     }
+}
+
+/// Whether a resource could be what the action has left of it, cut off at any time.
+pub fn has_begun(action: &Action, present: &State) -> bool {
+    let since = match (&action.before, action.change) {
+        (Some(before), ChangeKind::Update) => merge::patch(before, present),
+        _ => present.clone(),
+    };
+    kinds::is_pristine(&action.resource, present)
+        || is_done(action, present)
+        || merge::is_beginning_of(&since, &action.after)
 }
 
 /// Whether a resource is as the action wants it.

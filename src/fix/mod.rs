@@ -20,4 +20,5 @@ pub mod offline;
 pub mod plan;
 pub mod planner;
 pub mod render;
+pub mod told;
 pub mod undo;

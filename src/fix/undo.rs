@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::{Ending, Watch, is_done};
+use super::apply::{Ending, Watch, has_begun, is_done};
 use super::handler::{Change, Hands, Refused, RefusedKind};
 use super::journal::{Event, History, Journal, Outcome, Progress};
+use super::kinds;
 use super::merge;
 use super::plan::{Action, ChangeKind};
 
@@ -67,7 +68,8 @@ async fn attempt(
     journal: &Journal,
 ) -> Result<(Outcome, String), Refused> {
     let target = &action.resource;
-    let Some(present) = hands.read(target).await? else {
+    let present = hands.read(target).await?.filter(|it| !kinds::is_pristine(target, it));
+    let Some(present) = present else {
         return Ok((Outcome::Already, String::new()));
     };
     let is_made = progress.ended.as_ref().is_some_and(|(outcome, _)| *outcome == Outcome::Done);
@@ -90,7 +92,7 @@ async fn attempt(
         let is_ours = match made.filter(|_| is_whole) {
             Some(made) => merge::unchanged(made, &present),
             // Half made, or half taken back: as much of it as is there must be what was wanted.
-            None => merge::is_beginning_of(&present, &action.after),
+            None => has_begun(action, &present),
         };
         if !is_ours {
             return changed();

@@ -200,7 +200,8 @@ fn a_saved_plan_is_applied_as_it_was_read() {
     let log = account.log();
     let mut called: Vec<&str> =
         log.iter().filter(|it| it.write).map(|it| it.operation.as_str()).collect();
-    (planned.sort_unstable(), called.sort_unstable());
+    planned.sort_unstable();
+    called.sort_unstable();
     assert_eq!(called, planned);
 }
 

@@ -6,6 +6,8 @@
 mod support;
 
 #[cfg(unix)]
+mod asked;
+#[cfg(unix)]
 mod bad_luck;
 mod broken;
 mod cost;

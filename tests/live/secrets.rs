@@ -172,7 +172,19 @@ fn fixes_tell_no_secrets() {
         let account = seeded(scenario);
         let config = "[notify]\nslack_webhook_secret = \"audit/hook\"\nemail = [\"a@example.com\"]\n\n[budget]\nmonthly_usd = 9\n";
         fs::write(account.home().join("audit.toml"), config).expect("a configuration");
-        let apply = ["fix", "-vv", "--apply", "--yes", "--include-review", "--wait", "0", "--journal", "j.jsonl", "--plan", "p.json"];
+        let apply = [
+            "fix",
+            "-vv",
+            "--apply",
+            "--yes",
+            "--include-review",
+            "--wait",
+            "0",
+            "--journal",
+            "j.jsonl",
+            "--plan",
+            "p.json",
+        ];
         let applied = run(&account, &apply);
         assert!(account.home().join("j.jsonl").exists(), "{applied:?}");
         let undone = run(&account, &["fix", "-vv", "--undo", "j.jsonl", "--yes"]);

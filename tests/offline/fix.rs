@@ -74,8 +74,14 @@ fn what_cannot_be_told_is_refused_at_its_place() {
         ("[notify]\ntopic = \"a topic\"\n", "expected a topic's name"),
         ("[notify]\ntopic = \"arn:aws:sqs:eu-west-1:111122223333:q\"\n", "expected a topic's name"),
         ("[notify]\nslack_webhook_secret = \"\"\n", "expected the name of a secret"),
-        ("[notify]\nslack_channel = { workspace = \"acme\", channel = \"C1\" }\n", "workspace's id"),
-        ("[notify]\nslack_channel = { workspace = \"T1\", channel = \"#alerts\" }\n", "channel's id"),
+        (
+            "[notify]\nslack_channel = { workspace = \"acme\", channel = \"C1\" }\n",
+            "workspace's id",
+        ),
+        (
+            "[notify]\nslack_channel = { workspace = \"T1\", channel = \"#alerts\" }\n",
+            "channel's id",
+        ),
         ("[notify]\nslack_channel = { workspace = \"T1\" }\n", "the key channel is missing"),
         ("[budget]\nmonthly_usd = 0\n", "more than nothing"),
         ("[budget]\nmonthly_usd = \"200\"\n", "expected a number"),
@@ -93,7 +99,10 @@ fn a_webhook_in_the_configuration_is_not_repeated() {
         "[notify]\nslack_webhook_secret = \"https://hooks.slack.com/services/T0/B0/CANARY-SECRET\"\n",
     );
     assert!(!said.contains("CANARY") && !said.contains("hooks.slack.com"), "{said}");
-    assert!(said.contains("notify.slack_webhook_secret") && said.contains("audit.toml:2"), "{said}");
+    assert!(
+        said.contains("notify.slack_webhook_secret") && said.contains("audit.toml:2"),
+        "{said}"
+    );
 }
 
 const RULE: &str = "id: my-rule\nsection: cost\nseverity: low\ntitle: {en: t}\nfor: AWS::RDS::DBInstance\nrequire: |\n  false\nmessage: {en: m}\nwhy: {en: w}\nremediation: {en: r}\nparams: {limit: 80}\n";
@@ -112,7 +121,9 @@ fn complaint(fix: &str) -> String {
 #[test]
 fn fixes_are_held_against_the_types_they_make() {
     let alarm = |properties: &str| {
-        format!("fix:\n  risk: safe\n  resources:\n    - type: AWS::CloudWatch::Alarm\n      id: x\n      properties:\n        {properties}\n")
+        format!(
+            "fix:\n  risk: safe\n  resources:\n    - type: AWS::CloudWatch::Alarm\n      id: x\n      properties:\n        {properties}\n"
+        )
     };
     for (fix, words) in [
         (alarm("Treshold: 80"), "has no Treshold"),
@@ -157,7 +168,8 @@ fn planned_by(fixes: &[&str]) -> Value {
     let folder = tempfile::tempdir().expect("a folder");
     for (n, fix) in fixes.iter().enumerate() {
         let text = RULE.replace("my-rule", &format!("my-rule-{n}"));
-        fs::write(folder.path().join(format!("{n}.yaml")), format!("{text}{fix}")).expect("written");
+        fs::write(folder.path().join(format!("{n}.yaml")), format!("{text}{fix}"))
+            .expect("written");
     }
     let snapshot = fixture("ecs-fargate-mvp.json");
     let arguments =
@@ -167,7 +179,9 @@ fn planned_by(fixes: &[&str]) -> Value {
 }
 
 fn topic(more: &str) -> String {
-    format!("fix:\n  risk: safe\n  resources:\n    - type: AWS::SNS::Topic\n      id: shared\n      properties: {{TopicName: shared{more}}}\n")
+    format!(
+        "fix:\n  risk: safe\n  resources:\n    - type: AWS::SNS::Topic\n      id: shared\n      properties: {{TopicName: shared{more}}}\n"
+    )
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod guardduty;
 mod iam;
 mod lambda;
 mod logs;
+mod permission;
 mod rds;
 mod s3;
 mod sns;
@@ -44,7 +45,7 @@ fn handlers<'g>() -> Vec<&'g dyn Handler<Gate<'g>>> {
         &iam::Role,
         &iam::ServiceLinkedRole,
         &lambda::Function,
-        &lambda::Permission,
+        &permission::Permission,
         &logs::LogGroup,
         &rds::DBInstance,
         &s3::Bucket,

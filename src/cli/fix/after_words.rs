@@ -7,7 +7,6 @@ use crate::model::Lang;
 /// Words in one language.
 pub struct AfterWords {
     lang: Lang,
-    pub waiting: &'static str,
     pub actions: &'static str,
     pub findings: &'static str,
     pub closed: &'static str,
@@ -18,7 +17,6 @@ pub struct AfterWords {
 
 static EN: AfterWords = AfterWords {
     lang: Lang::En,
-    waiting: "waiting for AWS to show it",
     actions: "Actions",
     findings: "Findings",
     closed: "closed",
@@ -29,9 +27,8 @@ static EN: AfterWords = AfterWords {
 
 static JA: AfterWords = AfterWords {
     lang: Lang::Ja,
-    waiting: "AWS に反映されるのを待っています",
     actions: "変更",
-    findings: "検出事項",
+    findings: "検出結果",
     closed: "解消",
     still_open: "未解消",
     unknown: "不明",
@@ -44,6 +41,18 @@ impl AfterWords {
         match lang {
             Lang::En => &EN,
             Lang::Ja => &JA,
+        }
+    }
+
+    /// That it may take a while until AWS shows what was done.
+    pub fn waiting(&self, seconds: u64) -> String {
+        match self.lang {
+            Lang::En => format!(
+                "done; waiting up to {seconds} s until AWS shows it (first runs and deliveries take minutes; --wait 0 does not wait)"
+            ),
+            Lang::Ja => format!(
+                "適用しました。AWS に反映されるのを最大 {seconds} 秒待ちます (初回の実行や配信には数分かかります。--wait 0 で待たない)"
+            ),
         }
     }
 

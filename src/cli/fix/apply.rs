@@ -196,7 +196,9 @@ impl<'a> Live<'a> {
             if left == 0 || !after.may_change() {
                 return Ok(after);
             }
-            self.common.note(self.words().waiting);
+            if left == self.args.wait {
+                self.common.hint(&self.words().waiting(left));
+            }
             let pause = left.min(PAUSE);
             self.interruptible(async {
                 tokio::time::sleep(Duration::from_secs(pause)).await;

@@ -91,7 +91,8 @@ impl CheckFix<'_, '_> {
 
     /// Resources, each after those that it comes after; otherwise as they are written.
     fn resources(&mut self, sources: Vec<DesiredSource>) -> Vec<Desired> {
-        let mut left: Vec<Desired> = sources.into_iter().filter_map(|it| self.desired(it)).collect();
+        let mut left: Vec<Desired> =
+            sources.into_iter().filter_map(|it| self.desired(it)).collect();
         let mut placed: Vec<Desired> = Vec::new();
         while !left.is_empty() {
             let waits = |it: &Desired| {
