@@ -16,6 +16,7 @@ mod interrupted;
 mod picture;
 mod policy;
 mod report;
+mod rounds;
 mod secrets;
 mod snapshots;
 
