@@ -163,6 +163,8 @@ pub struct Progress {
     pub called: bool,
     /// How it ended, and what was there then.
     pub ended: Option<(Outcome, Option<State>)>,
+    /// Whether taking it back has begun.
+    pub undoing: bool,
     /// How taking it back ended.
     pub undone: Option<Outcome>,
 }
@@ -334,7 +336,7 @@ impl History {
             Event::Begun { action, undo: false, present } => {
                 actions.entry(action).or_default().found.get_or_insert(present);
             }
-            Event::Begun { .. } => {}
+            Event::Begun { action, .. } => actions.entry(action).or_default().undoing = true,
             Event::Calling { action, .. } | Event::Called { action, .. } => {
                 actions.entry(action).or_default().called = true;
             }

@@ -68,7 +68,8 @@ async fn attempt(
     let Some(present) = hands.read(target).await? else {
         return Ok((Outcome::Already, String::new()));
     };
-    let is_whole = progress.ended.as_ref().is_some_and(|(outcome, _)| *outcome == Outcome::Done);
+    let is_made = progress.ended.as_ref().is_some_and(|(outcome, _)| *outcome == Outcome::Done);
+    let is_whole = is_made && !progress.undoing;
     let made = progress.ended.as_ref().and_then(|(_, made)| made.as_ref());
     let begun = Event::Begun { action: action.id, undo: true, present: Some(present.clone()) };
     let write = |event| {
@@ -85,7 +86,7 @@ async fn attempt(
     if action.change == ChangeKind::Create {
         let is_ours = match made.filter(|_| is_whole) {
             Some(made) => merge::unchanged(made, &present),
-            // Half made: as much of it as is there must be what was wanted.
+            // Half made, or half taken back: as much of it as is there must be what was wanted.
             None => merge::is_part_of(&present, &action.after),
         };
         if !is_ours {

@@ -5,10 +5,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[cfg(unix)]
+mod bad_luck;
 mod broken;
 mod cost;
 mod each_operation;
 mod faults;
+mod fix;
 mod gaps;
 mod handlers;
 #[cfg(unix)]

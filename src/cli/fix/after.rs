@@ -47,7 +47,7 @@ impl Page<'_> {
             true => Ok(()),
             false => {
                 let why = self.why(&findings, usize::MAX);
-                self.detail(&format!("{word}:"), "")?;
+                self.detail(&format!("{word}:"), " ")?;
                 why.split("; ").try_for_each(|rule| self.detail("", rule))
             }
         }

@@ -64,7 +64,8 @@ pub fn look(
             if !its().all(|it| is_chosen(&it)) || !rules.has(&finding.rule) {
                 continue;
             }
-            let waits = its().any(|it| it.then.is_some());
+            let is_good = |it: &Action| endings.iter().any(|e| e.action == it.id && e.outcome.is_good());
+            let waits = its().any(|it| it.then.is_some()) && its().all(is_good);
             let fate = match statuses.get(finding) {
                 None | Some(Status::Pass | Status::NotApplicable | Status::Waived) => Fate::Closed,
                 Some(Status::Fail) if waits => Fate::Awaiting,

@@ -184,11 +184,16 @@ impl<'o> Page<'o> {
     pub(super) fn detail(&mut self, label: &str, text: &str) -> io::Result<()> {
         const INDENT: usize = 6;
         let hang = INDENT + LABEL;
-        let padded = crate::report::pad(label, LABEL);
-        for (n, line) in wrap(&visible(text), self.width(hang)).iter().enumerate() {
-            match n {
-                0 => writeln!(self.out, "{:INDENT$}{padded}{line}", "")?,
-                _ => writeln!(self.out, "{:hang$}{line}", "")?,
+        let mut before = format!("{:INDENT$}{}", "", crate::report::pad(label, LABEL));
+        for line in text.trim_end().lines().map(visible) {
+            // A command stays in one line, to be copied.
+            let lines = match line.starts_with("aws ") {
+                true => vec![line.into_owned()],
+                false => wrap(&line, self.width(hang)),
+            };
+            for line in lines {
+                writeln!(self.out, "{before}{line}")?;
+                before = " ".repeat(hang);
             }
         }
         Ok(())
