@@ -316,7 +316,9 @@ impl History {
                 let reason = format!("it is of format {format} by {} {}", tool.name, tool.version);
                 return Err(malformed(n, reason));
             }
-            Some((n, Ok(_))) => return Err(malformed(n, "it does not begin with a plan".to_owned())),
+            Some((n, Ok(_))) => {
+                return Err(malformed(n, "it does not begin with a plan".to_owned()));
+            }
             Some((n, Err(error))) => return Err(malformed(n, error.to_string())),
             None => return Err(malformed(0, "the file is empty".to_owned())),
         };

@@ -27,9 +27,10 @@ pub fn overlay(present: &Value, desired: &Value) -> Value {
             Value::Array(joined)
         }
         // A policy may hold its only statement without a list around it.
-        (Value::Object(only), Value::Array(desired)) if has_sids(desired) => {
-            overlay(&Value::Array(vec![Value::Object(only.clone())]), &Value::Array(desired.clone()))
-        }
+        (Value::Object(only), Value::Array(desired)) if has_sids(desired) => overlay(
+            &Value::Array(vec![Value::Object(only.clone())]),
+            &Value::Array(desired.clone()),
+        ),
         _ => desired.clone(),
     }
 }
@@ -121,16 +122,26 @@ pub fn same_state(a: &State, b: &State) -> bool {
     same_map(&a.properties, &b.properties) && same_map(&a.status, &b.status)
 }
 
-/// Whether all that a state says, `whole` says too.
-pub fn is_part_of(part: &State, whole: &State) -> bool {
-    let within = |part: &Map<String, Value>, whole: &Map<String, Value>| {
-        part.iter().all(|(key, value)| {
-            says_nothing(value)
-                || matches!(value, Value::Bool(false))
-                || whole.get(key).is_some_and(|other| same(&overlay(value, other), other))
-        })
-    };
-    within(&part.properties, &whole.properties) && within(&part.status, &whole.status)
+/// Whether a state could be a beginning of `whole`: where both speak, what is there is as it should be, or
+/// not there yet. What AWS adds by itself is not looked at.
+pub fn is_beginning_of(state: &State, whole: &State) -> bool {
+    begins_map(&state.properties, &whole.properties) && begins_map(&state.status, &whole.status)
+}
+
+fn begins_map(part: &Map<String, Value>, whole: &Map<String, Value>) -> bool {
+    let both = part.iter().filter_map(|(key, value)| Some((value, whole.get(key)?)));
+    both.into_iter().all(|(value, whole)| begins(value, whole))
+}
+
+fn begins(part: &Value, whole: &Value) -> bool {
+    match (part, whole) {
+        (Value::Object(part), Value::Object(whole)) => begins_map(part, whole),
+        (Value::Array(part), Value::Array(whole)) => {
+            part.iter().all(|item| whole.iter().any(|other| same(item, other)))
+        }
+        (Value::Bool(false), Value::Bool(_)) => true,
+        (part, whole) => says_nothing(part) || same(part, whole),
+    }
 }
 
 /// Whether nothing has changed since: the same properties, and the same of the status that was looked at.
@@ -298,6 +309,24 @@ mod tests {
         assert_eq!(joined, Ok(json!({"x": ["a", "b"], "y": 1, "z": 2})));
         let apart = both(&json!({"x": {"y": 1}}), &json!({"x": {"y": 2}}));
         assert_eq!(apart, Err("x.y".to_owned()));
+    }
+
+    #[test]
+    fn a_beginning_contradicts_nothing() {
+        let state = |properties: Value| State {
+            properties: properties.as_object().cloned().unwrap_or_default(),
+            status: Map::new(),
+        };
+        let whole = state(json!({"Name": "a", "On": true, "Policies": [{"x": 1}, {"y": 2}]}));
+        for part in [
+            json!({"Name": "a"}),
+            json!({"Name": "a", "On": false, "Policies": [{"y": 2}], "Default": "by AWS"}),
+        ] {
+            assert!(is_beginning_of(&state(part), &whole));
+        }
+        for other in [json!({"Name": "b"}), json!({"Name": "a", "Policies": [{"z": 3}]})] {
+            assert!(!is_beginning_of(&state(other), &whole));
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod handler;
 pub mod journal;
 pub mod kinds;
 pub mod merge;
+pub mod needs;
 pub mod notifier;
 pub mod offline;
 pub mod plan;

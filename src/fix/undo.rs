@@ -19,7 +19,9 @@ pub async fn undo(
     // What stays still needs what it was made upon.
     let mut needed: BTreeSet<u32> = BTreeSet::new();
     for action in history.plan.actions.iter().rev() {
-        let Some(progress) = history.actions.get(&action.id).filter(|it| it.called) else { continue };
+        let Some(progress) = history.actions.get(&action.id).filter(|it| it.called) else {
+            continue;
+        };
         if progress.undone.is_some_and(Outcome::is_good) {
             continue;
         }
@@ -80,14 +82,15 @@ async fn attempt(
         })
     };
     let changed = || {
-        let message = format!("{} was changed since it was made here; it is left as it is", target.id);
+        let message =
+            format!("{} was changed since it was made here; it is left as it is", target.id);
         Ok((Outcome::Changed, message))
     };
     if action.change == ChangeKind::Create {
         let is_ours = match made.filter(|_| is_whole) {
             Some(made) => merge::unchanged(made, &present),
             // Half made, or half taken back: as much of it as is there must be what was wanted.
-            None => merge::is_part_of(&present, &action.after),
+            None => merge::is_beginning_of(&present, &action.after),
         };
         if !is_ours {
             return changed();

@@ -158,7 +158,11 @@ fn a_denied_write_stops_what_hangs_on_it_and_nothing_else() {
     account.deny("sns:CreateTopic");
     let applied = audit(&account, &APPLY);
     assert_eq!(applied.exit, 3, "{applied:?}");
-    for words in ["failed: sns:CreateTopic", "allow the IAM action sns:CreateTopic, sns:TagResource", "not tried: it depends on action"] {
+    for words in [
+        "failed: sns:CreateTopic",
+        "allow the IAM action sns:CreateTopic, sns:TagResource",
+        "not tried: it depends on action",
+    ] {
         let flat = applied.out.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains(words), "{} lacks {words}", applied.out);
     }
@@ -200,8 +204,16 @@ fn what_iam_has_not_spread_yet_is_waited_for() {
         "InvalidParameterValueException",
         "The role defined for the function cannot be assumed by Lambda.",
     );
-    fault("cloudtrail:CreateTrail", "InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected");
-    fault("config:PutDeliveryChannel", "InsufficientDeliveryPolicyException", "Insufficient delivery policy");
+    fault(
+        "cloudtrail:CreateTrail",
+        "InsufficientS3BucketPolicyException",
+        "Incorrect S3 bucket policy is detected",
+    );
+    fault(
+        "config:PutDeliveryChannel",
+        "InsufficientDeliveryPolicyException",
+        "Insufficient delivery policy",
+    );
     let applied = audit(&account, &APPLY);
     assert_eq!(applied.exit, 4, "{applied:?}");
 }
@@ -227,17 +239,25 @@ fn what_someone_changed_since_the_plan_is_left_alone() {
     let (account, applied) = changed_between("cloudwatch", "put_metric_alarm", alarm);
     assert_eq!(applied.exit, 2, "{applied:?}");
     let flat = applied.out.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(flat.contains("refused: web-cpu-silenced is not as it was when this was planned"), "{}", applied.out);
+    assert!(
+        flat.contains("refused: web-cpu-silenced is not as it was when this was planned"),
+        "{}",
+        applied.out
+    );
     assert!(flat.contains("Threshold"), "{}", applied.out);
     let alarms = &account.dump()["AWS::CloudWatch::Alarm"];
-    assert_eq!((&alarms["web-cpu-silenced"]["Threshold"], &alarms["web-cpu-silenced"]["ActionsEnabled"]), (&json!(42.0), &json!(false)));
+    assert_eq!(
+        (&alarms["web-cpu-silenced"]["Threshold"], &alarms["web-cpu-silenced"]["ActionsEnabled"]),
+        (&json!(42.0), &json!(false))
+    );
     assert!(alarms["audit-rds-orders-db-cpu"].is_object(), "everything else was done");
 }
 
 #[test]
 fn what_someone_did_meanwhile_is_done_once() {
     // The very topic that the plan makes.
-    let (account, applied) = changed_between("sns", "create_topic", json!({"Name": "audit-alerts"}));
+    let (account, applied) =
+        changed_between("sns", "create_topic", json!({"Name": "audit-alerts"}));
     assert_eq!(applied.exit, 4, "{applied:?}");
     assert!(applied.err.contains("nothing to do: it is so already"), "{}", applied.err);
     // It was not made here, so it is not taken back.
@@ -254,12 +274,19 @@ fn what_someone_changed_since_it_was_made_is_not_taken_back() {
     let undone = undo(&account);
     let flat = undone.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_ne!(undone.exit, 0, "{undone:?}");
-    assert!(flat.contains("legacy-db was changed since it was made here; it is left as it is"), "{}", undone.out);
+    assert!(
+        flat.contains("legacy-db was changed since it was made here; it is left as it is"),
+        "{}",
+        undone.out
+    );
     assert!(flat.contains("confirmed subscription"), "{}", undone.out);
     let dump = account.dump();
     assert_eq!(dump["AWS::RDS::DBInstance"]["legacy-db"]["MaxAllocatedStorage"], 77);
     assert!(dump["AWS::SNS::Topic"]["audit-alerts"].is_object());
-    assert!(dump["AWS::CloudWatch::Alarm"]["audit-rds-orders-db-cpu"].is_null(), "the rest was taken back");
+    assert!(
+        dump["AWS::CloudWatch::Alarm"]["audit-rds-orders-db-cpu"].is_null(),
+        "the rest was taken back"
+    );
 }
 
 #[test]
@@ -290,7 +317,10 @@ fn plans_that_were_touched_or_are_not_for_this_are_refused() {
     fs::write(stranger.home().join("plan.json"), &plan).expect("written");
     let refused = audit(&stranger, &["fix", "--apply", "plan.json", "--yes", "--include-review"]);
     assert_eq!(refused.exit, 2, "{refused:?}");
-    assert!(refused.err.contains(account.id()) && refused.err.contains(stranger.id()), "{refused:?}");
+    assert!(
+        refused.err.contains(account.id()) && refused.err.contains(stranger.id()),
+        "{refused:?}"
+    );
     for nobody in [&account, &stranger] {
         assert_eq!(writes(nobody), 0);
     }
@@ -350,7 +380,8 @@ fn two_runs_at_once_make_everything_once() {
     assert!([0, 4].contains(&last.exit), "{last:?}");
     assert_eq!(anonymous(&account), finished);
     // What one made, the other may have built upon, so it takes turns.
-    let journals = ["three.jsonl", "two.jsonl", "one.jsonl"].map(|name| (name, account.home().join(name)));
+    let journals =
+        ["three.jsonl", "two.jsonl", "one.jsonl"].map(|name| (name, account.home().join(name)));
     for _ in 0..journals.len() {
         for (name, _) in journals.iter().filter(|(_, path)| path.exists()) {
             audit(&account, &["fix", "--undo", name, "--yes"]);
@@ -371,7 +402,11 @@ fn one_journal_is_not_shared_or_written_over() {
     }
     for way in [&["fix", "--resume", "mine.jsonl"][..], &["fix", "--undo", "mine.jsonl", "--yes"]] {
         let refused = audit(&account, way);
-        assert_eq!((refused.exit, refused.err.contains("another audit fix is at work")), (2, true), "{refused:?}");
+        assert_eq!(
+            (refused.exit, refused.err.contains("another audit fix is at work")),
+            (2, true),
+            "{refused:?}"
+        );
     }
     child.kill().expect("killed");
     child.wait().expect("dead");
@@ -384,7 +419,8 @@ fn an_interrupted_run_says_how_to_go_on() {
     let account = account("empty");
     account.fault_with(json!({"operation": "write:*", "kind": "hang", "after": 3}));
     let mut command = command(&account, &APPLY);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("audit starts");
+    let child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("audit starts");
     let began = Instant::now();
     while writes(&account) < 4 {
         assert!(began.elapsed() < PATIENCE);
@@ -405,7 +441,11 @@ fn what_cannot_be_read_is_not_planned() {
     account.deny("s3:HeadBucket");
     let planned = audit(&account, &["fix"]);
     assert_eq!(planned.exit, 3, "{planned:?}");
-    assert!(planned.out.contains("Not planned") && planned.out.contains("s3:ListBucket"), "{}", planned.out);
+    assert!(
+        planned.out.contains("Not planned") && planned.out.contains("s3:ListBucket"),
+        "{}",
+        planned.out
+    );
 }
 
 #[test]

@@ -59,9 +59,7 @@ pub fn command(account: &Account<'_>, arguments: &[&str]) -> Command {
 /// The only journal in the account's home.
 pub fn journal(account: &Account<'_>) -> PathBuf {
     let entries = account.home().read_dir().expect("a folder").map(|it| it.expect("it").path());
-    let is_journal = |path: &PathBuf| {
-        path.extension().is_some_and(|it| it == "jsonl")
-    };
+    let is_journal = |path: &PathBuf| path.extension().is_some_and(|it| it == "jsonl");
     let journals: Vec<PathBuf> = entries.filter(is_journal).collect();
     match journals.as_slice() {
         [only] => only.clone(),
@@ -93,7 +91,11 @@ fn statuses(account: &Account<'_>) -> (Value, Vec<String>) {
     let findings = report["findings"].as_array().expect("findings");
     let failing = findings.iter().filter(|it| it["status"] == "fail");
     let name = |it: &Value| {
-        format!("{} {}", it["rule"].as_str().expect("id"), it["resource"]["id"].as_str().expect("id"))
+        format!(
+            "{} {}",
+            it["rule"].as_str().expect("id"),
+            it["resource"]["id"].as_str().expect("id")
+        )
     };
     (report["summary"].clone(), failing.map(name).collect())
 }
@@ -156,7 +158,9 @@ fn a_healthy_account_needs_nothing() {
 fn planning_writes_nothing() {
     let account = account("mvp");
     let before = picture(&account);
-    for arguments in [&["fix"][..], &["fix", "--plan", "plan.json"], &["fix", "--select", "section:cost"]] {
+    for arguments in
+        [&["fix"][..], &["fix", "--plan", "plan.json"], &["fix", "--select", "section:cost"]]
+    {
         let planned = audit(&account, arguments);
         assert_eq!(planned.exit, 0, "{planned:?}");
     }
@@ -186,12 +190,16 @@ fn a_saved_plan_is_applied_as_it_was_read() {
     assert_eq!(applied.exit, 4, "{applied:?}");
 
     // What was called is what the plan said, and each with the permissions that it named.
-    let mut planned: Vec<&str> = plan["actions"].as_array().expect("actions").iter()
+    let mut planned: Vec<&str> = plan["actions"]
+        .as_array()
+        .expect("actions")
+        .iter()
         .flat_map(|action| action["calls"].as_array().expect("calls"))
         .map(|call| call.as_str().expect("a name"))
         .collect();
     let log = account.log();
-    let mut called: Vec<&str> = log.iter().filter(|it| it.write).map(|it| it.operation.as_str()).collect();
+    let mut called: Vec<&str> =
+        log.iter().filter(|it| it.write).map(|it| it.operation.as_str()).collect();
     (planned.sort_unstable(), called.sort_unstable());
     assert_eq!(called, planned);
 }
@@ -202,11 +210,18 @@ fn only_what_is_selected_and_agreed_to_is_done() {
     let trail = ["--select", "cloudtrail-enabled"];
     let some = audit(&account, &[&APPLY[..], &trail].concat());
     assert_eq!((some.exit, some.out.contains("3 of 3 done")), (0, true), "{some:?}");
-    assert!(some.out.contains("closed:") && some.out.contains("cloudtrail-enabled"), "{}", some.out);
+    assert!(
+        some.out.contains("closed:") && some.out.contains("cloudtrail-enabled"),
+        "{}",
+        some.out
+    );
     fs::remove_file(journal(&account)).expect("removed");
 
     // GuardDuty costs noticeably, so it needs to be agreed to.
-    let safe = audit(&account, &["fix", "--apply", "--yes", "--wait", "0", "--select", "guardduty-enabled"]);
+    let safe = audit(
+        &account,
+        &["fix", "--apply", "--yes", "--wait", "0", "--select", "guardduty-enabled"],
+    );
     assert_eq!(safe.exit, 0, "{safe:?}");
     assert!(safe.err.contains("--include-review"), "{safe:?}");
     assert!(account.log().iter().all(|it| it.operation != "guardduty:CreateDetector"));
@@ -232,7 +247,12 @@ fn what_nobody_told_is_an_error_that_names_its_key() {
     let account = Account::new(server());
     let asked = audit(&account, &["fix"]);
     assert_eq!(asked.exit, 2, "{asked:?}");
-    for key in ["[budget] monthly_usd", "[notify] email", "[notify] slack_webhook_secret", "[notify] slack_channel.channel"] {
+    for key in [
+        "[budget] monthly_usd",
+        "[notify] email",
+        "[notify] slack_webhook_secret",
+        "[notify] slack_channel.channel",
+    ] {
         assert!(asked.err.contains(key), "{} lacks {key}", asked.err);
     }
     // What needs nothing is planned without.
@@ -265,7 +285,11 @@ fn the_chat_service_takes_the_place_of_a_webhook() {
     // Whether its channel hears anything is not read yet.
     assert_eq!(applied.exit, 3, "{applied:?}");
     let made = &account.dump()["AWS::Chatbot::SlackChannelConfiguration"]["audit-alerts"];
-    assert_eq!(made["GuardrailPolicyArns"], json!(["arn:aws:iam::aws:policy/AWSDenyAll"]), "{made}");
+    assert_eq!(
+        made["GuardrailPolicyArns"],
+        json!(["arn:aws:iam::aws:policy/AWSDenyAll"]),
+        "{made}"
+    );
     let undone = audit(&account, &["fix", "--undo", text(&journal(&account)), "--yes"]);
     assert_eq!(undone.exit, 0, "{undone:?}");
     assert_eq!(picture(&account), before);
@@ -283,7 +307,10 @@ fn plans_are_the_same_for_the_same_account() {
     };
     assert_eq!(plan("one.json"), plan("two.json"));
     // A plan of a snapshot can be applied too: before it writes, it looks.
-    let applied = audit(&account, &["fix", "--apply", "one.json", "--yes", "--include-review", "--wait", "0"]);
+    let applied = audit(
+        &account,
+        &["fix", "--apply", "one.json", "--yes", "--include-review", "--wait", "0"],
+    );
     assert_eq!(applied.exit, 4, "{applied:?}");
     assert_eq!(REGION, "ap-northeast-1");
 }

@@ -16,6 +16,7 @@ mod gaps;
 mod handlers;
 #[cfg(unix)]
 mod interrupted;
+mod notifier;
 mod picture;
 mod policy;
 mod report;

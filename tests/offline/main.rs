@@ -8,6 +8,7 @@ mod bad_snapshots;
 mod corpus;
 mod determinism;
 mod endless;
+mod fix;
 mod formats;
 mod hostile;
 mod outputs;

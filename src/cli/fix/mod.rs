@@ -9,15 +9,17 @@ use super::config::Config;
 use super::{Common, Exit, Failure, Selected, output};
 use crate::engine::{Evaluation, World};
 use crate::fix::draft::{self, Draft, Told};
+use crate::fix::offline;
 use crate::fix::plan::Plan;
 use crate::fix::planner::{self, Present};
 use crate::fix::render::Values;
-use crate::fix::offline;
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 
 #[cfg(feature = "aws")]
 mod after;
+#[cfg(feature = "aws")]
+mod after_words;
 #[cfg(feature = "aws")]
 mod apply;
 mod ask;
@@ -151,12 +153,7 @@ fn live(
 }
 
 #[cfg(not(feature = "aws"))]
-fn live(
-    _: &FixArgs,
-    _: &Common,
-    _: (&RuleSet, &Config),
-    _: &mut Values,
-) -> Result<Exit, Failure> {
+fn live(_: &FixArgs, _: &Common, _: (&RuleSet, &Config), _: &mut Values) -> Result<Exit, Failure> {
     Err(anyhow::anyhow!("this build cannot ask AWS; name a snapshot with --snapshot FILE").into())
 }
 
