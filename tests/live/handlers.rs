@@ -1,23 +1,15 @@
 //! Every kind that a fix can change, made, read, changed, changed back and deleted, each step twice: what
 //! is read is what was written, and whoever is cut off can go on.
 
-use std::cell::RefCell;
 use std::process::Command;
 
 use audit::aws::{Account as Aws, CollectOptions};
-use audit::fix::handler::{CallLog, Change, Hands, RefusedKind, State, Target};
-use audit::fix::kinds::{self, Kind};
-use audit::fix::merge::{is_as_desired, overlay_state, same_state};
-use audit::model::{GLOBAL, Op};
+use audit::fix::handler::{Change, Hands, State, Target};
+use audit::fix::merge::same_state;
 use serde_json::{Value, json};
 
+use crate::rounds::{Calls, REGION, Rounds, SEEDED, at, global, map, of, seeded};
 use crate::support::{Account, server};
-
-/// Where nothing is yet.
-const REGION: &str = "us-west-2";
-
-/// Where things are seeded.
-const SEEDED: &str = crate::support::REGION;
 
 /// The SDK looks for endpoint and credentials in the environment, which belongs to the whole process: so
 /// this runs the test below in a process of its own.
@@ -25,6 +17,10 @@ const SEEDED: &str = crate::support::REGION;
 fn what_is_written_is_read_again() {
     let account = Account::new(server());
     account.seed("healthy");
+    account.fault_with(json!({
+        "operation": "s3:HeadBucket", "match": "audit-theirs",
+        "kind": "error", "code": "Forbidden", "message": "Forbidden", "status": 403,
+    }));
     account.state(json!({"kind": "chatbot_workspace", "team": "T0123456"}));
     let this = std::env::current_exe().expect("this test");
     let mut rounds = Command::new(this);
@@ -52,98 +48,7 @@ fn rounds() {
     });
 }
 
-/// Keeps which operations were called, and stops before one too many.
-struct Calls {
-    made: RefCell<Vec<&'static Op>>,
-    most: usize,
-}
-
-impl Calls {
-    fn at_most(most: usize) -> Calls {
-        Calls { made: RefCell::default(), most }
-    }
-}
-
-impl CallLog for Calls {
-    fn calling(&self, op: &'static Op) -> std::io::Result<()> {
-        let mut made = self.made.borrow_mut();
-        if made.len() == self.most {
-            return Err(std::io::Error::other("cut off"));
-        }
-        made.push(op);
-        Ok(())
-    }
-
-    fn called(&self, _op: &'static Op, _outcome: &str) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-struct Rounds {
-    aws: Aws,
-}
-
 impl Rounds {
-    fn arn(&self, service: &str, region: &str, resource: &str) -> String {
-        format!("arn:aws:{service}:{region}:{}:{resource}", self.aws.account())
-    }
-
-    async fn read(&self, target: &Target) -> Option<State> {
-        match self.aws.read(target).await {
-            Ok(state) => state,
-            Err(refused) => panic!("read {target:?}: {refused}"),
-        }
-    }
-
-    /// Makes a change: cut off before the first call, before the second, and so on, until it comes to its
-    /// end; and once more. Only known operations may be called for it.
-    async fn change(&self, target: &Target, change: Change<'_>) {
-        let kind = kinds::find(&target.ty).expect("a kind");
-        let mut ends = 0;
-        for most in 0.. {
-            let calls = Calls::at_most(most);
-            match self.aws.change(target, change, &calls).await {
-                Ok(()) => ends += 1,
-                Err(refused) if refused.kind == RefusedKind::Journal => {}
-                Err(refused) => panic!("{change:?} of {target:?}: {refused}"),
-            }
-            for op in calls.made.borrow().iter() {
-                assert!(may_call(kind, op, change), "{} for {change:?} of {target:?}", op.api);
-            }
-            if ends == 2 {
-                return;
-            }
-        }
-    }
-
-    /// Makes what is not there yet.
-    async fn make(&self, target: &Target, wanted: &State) -> State {
-        assert_eq!(self.read(target).await, None, "{target:?}");
-        self.change(target, Change::Create(wanted)).await;
-        let made = self.read(target).await.expect("what was made");
-        assert!(is_as_desired(&made, wanted), "{target:?}\n{made:?}\n{wanted:?}");
-        made
-    }
-
-    /// Changes what is there, and changes it back.
-    async fn vary(&self, target: &Target, wanted: &State) {
-        let before = self.read(target).await.expect("what is there");
-        let after = overlay_state(&before, wanted);
-        assert!(!same_state(&before, &after), "{target:?}: nothing to change");
-        self.change(target, Change::Update(&before, &after)).await;
-        let changed = self.read(target).await.expect("what was changed");
-        assert!(same_state(&changed, &after), "{target:?}\n{changed:?}\n{after:?}");
-        self.change(target, Change::Update(&after, &before)).await;
-        let back = self.read(target).await.expect("what was changed back");
-        assert!(same_state(&back, &before), "{target:?}\n{back:?}\n{before:?}");
-    }
-
-    async fn delete(&self, target: &Target) {
-        let state = self.read(target).await.expect("what is there");
-        self.change(target, Change::Delete(&state)).await;
-        assert_eq!(self.read(target).await, None, "{target:?}");
-    }
-
     async fn storage_and_trails(&self) {
         let bucket = format!("audit-logs-{}", self.aws.account());
         let (store, policy) =
@@ -178,6 +83,8 @@ impl Rounds {
         for target in [&trail, &policy, &store] {
             self.delete(target).await;
         }
+        let theirs = self.aws.read(&at("AWS::S3::Bucket", "audit-theirs")).await;
+        assert!(theirs.is_err_and(|it| it.message.contains("taken by another account")));
     }
 
     async fn recording(&self) {
@@ -422,17 +329,6 @@ impl Rounds {
     }
 }
 
-fn may_call(kind: &Kind, op: &Op, change: Change<'_>) -> bool {
-    let is_listed = |list: &[kinds::Step]| list.iter().any(|step| step.op.api == op.api);
-    let is_undo = kind.deletes.iter().any(|it| it.api == op.api);
-    match change {
-        // What exists already is updated.
-        Change::Create(_) => is_listed(kind.creates) || is_listed(kind.updates),
-        Change::Update(..) => is_listed(kind.updates) || is_undo,
-        Change::Delete(_) => is_undo,
-    }
-}
-
 /// The policy of a bucket that CloudTrail and Config deliver to.
 fn deliveries(bucket: &str, sid: &str) -> Value {
     let services = json!({"Service": ["cloudtrail.amazonaws.com", "config.amazonaws.com"]});
@@ -447,28 +343,4 @@ fn deliveries(bucket: &str, sid: &str) -> Value {
             "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::{bucket}/*"),
         },
     ]}})
-}
-
-fn map(value: Value) -> serde_json::Map<String, Value> {
-    value.as_object().cloned().expect("an object")
-}
-
-fn of(properties: Value) -> State {
-    State { properties: map(properties), ..State::default() }
-}
-
-fn target(ty: &str, region: &str, id: &str) -> Target {
-    Target { ty: ty.to_owned(), region: region.to_owned(), id: id.to_owned() }
-}
-
-fn at(ty: &str, id: &str) -> Target {
-    target(ty, REGION, id)
-}
-
-fn seeded(ty: &str, id: &str) -> Target {
-    target(ty, SEEDED, id)
-}
-
-fn global(ty: &str, id: &str) -> Target {
-    target(ty, GLOBAL, id)
 }

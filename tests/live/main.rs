@@ -22,6 +22,7 @@ mod notifier;
 mod picture;
 mod policy;
 mod report;
+mod rounds;
 mod secrets;
 mod snapshots;
 

@@ -14,6 +14,7 @@ use crate::model::Op;
 use super::gate::{Gate, impossible};
 use super::shape;
 
+mod archive;
 mod budgets;
 mod chatbot;
 mod cloudtrail;

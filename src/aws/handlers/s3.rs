@@ -125,7 +125,10 @@ async fn is_there(cx: &Gate<'_>, id: &str) -> Result<bool, Refused> {
                 301 => Ok(Head::Elsewhere),
                 _ => Err(SdkError::ServiceError(error)),
             },
-            other => other.map(|_| Head::Ours),
+            other => other.map(|out| match out.bucket_region {
+                Some(region) if region != cx.region() => Head::Elsewhere,
+                _ => Head::Ours,
+            }),
         }
     };
     match cx.read(op, look).await? {

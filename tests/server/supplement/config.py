@@ -76,7 +76,7 @@ def _heal(owner: ConfigBackend, status: Any) -> None:
     if getattr(owner, "audit_mended", False):
         owner.audit_mended = False  # type: ignore[attr-defined]
         for channel in owner.delivery_channels.values():
-            channel.audit_delivery = {}  # type: ignore[attr-defined]
+            channel._audit_delivery = {}  # type: ignore[attr-defined]
 
 
 @supplement("config:PutDeliveryChannel")
@@ -88,7 +88,7 @@ def put_delivery_channel(call: Call, ask: Ask) -> dict[str, Any]:
     result = ask()
     after: Any = owner.delivery_channels[name]
     if before is not None:
-        after.audit_delivery = getattr(before, "audit_delivery", {})
+        after._audit_delivery = getattr(before, "_audit_delivery", {})
         if (before.s3_bucket_name, before.s3_key_prefix) != (after.s3_bucket_name, after.s3_key_prefix):
             _mended(owner)
     return result
@@ -133,7 +133,7 @@ def describe_delivery_channel_status(call: Call, _ask: Ask) -> dict[str, Any]:
 def _delivery(name: str, channel: Any) -> dict[str, Any]:
     """A channel delivers, unless a test has planted something else."""
     now = utcnow()
-    planted = getattr(channel, "audit_delivery", {})
+    planted = getattr(channel, "_audit_delivery", {})
     status = {"lastStatus": planted.get("status", SUCCESS)}
     if planted.get("error"):
         status |= {"lastErrorCode": planted["error"], "lastErrorMessage": planted.get("message", "")}
