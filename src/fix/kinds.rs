@@ -94,10 +94,17 @@ pub static KINDS: &[Kind] = &[
     Kind {
         ty: "AWS::Chatbot::SlackChannelConfiguration",
         reads: &[&fix::DESCRIBE_SLACK_CHANNEL_CONFIGURATIONS],
-        creates: &[always(&fix::CREATE_SLACK_CHANNEL_CONFIGURATION), always(&fix::PASS_ROLE)],
+        creates: &[
+            always(&fix::CREATE_SLACK_CHANNEL_CONFIGURATION),
+            always(&fix::PASS_ROLE),
+            always(&fix::CHATBOT_ROLE),
+        ],
         updates: &[always(&fix::UPDATE_SLACK_CHANNEL_CONFIGURATION)],
         deletes: &[&fix::DELETE_SLACK_CHANNEL_CONFIGURATION],
-        left_behind: None,
+        left_behind: Some((
+            "the service-linked role of the chat service stays",
+            "チャットサービスのサービスにリンクされたロールは残ります",
+        )),
     },
     Kind {
         ty: "AWS::CloudTrail::Trail",

@@ -67,12 +67,13 @@ pub fn journal(account: &Account<'_>) -> PathBuf {
     }
 }
 
-/// Everything that a fix may touch, without what no undo can bring back: GuardDuty's own role, and that
-/// a canary has never run. (The plan says so.)
+/// Everything that a fix may touch, without what no undo can bring back: services' own roles, and that a
+/// canary has never run. (The plan says so.)
 pub fn picture(account: &Account<'_>) -> Value {
     let mut dump = account.dump();
     let roles = dump["AWS::IAM::Role"].as_object_mut().expect("roles");
     roles.remove("AWSServiceRoleForAmazonGuardDuty");
+    roles.remove("AWSServiceRoleForAWSChatbot");
     let canaries = dump["AWS::Synthetics::Canary"].as_object_mut().expect("canaries");
     for canary in canaries.values_mut().filter(|it| it["State"] == "READY") {
         canary["State"] = json!("STOPPED");

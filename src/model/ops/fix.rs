@@ -111,13 +111,16 @@ ops! {
     /// GuardDuty's own role, made with the first detector.
     GUARDDUTY_ROLE = grant Global "iam:CreateServiceLinkedRole (GuardDuty)", ["iam:CreateServiceLinkedRole"], "arn:aws:iam::*:role/aws-service-role/guardduty.amazonaws.com/*";
 
+    /// The chat service's own role, made with the first channel configuration.
+    CHATBOT_ROLE = grant Global "iam:CreateServiceLinkedRole (AWS Chatbot)", ["iam:CreateServiceLinkedRole"], "arn:aws:iam::*:role/aws-service-role/management.chatbot.amazonaws.com/*";
+
     // GuardDuty
     /// Makes a detector.
     CREATE_DETECTOR = write Regional "guardduty:CreateDetector", ["guardduty:CreateDetector", "guardduty:TagResource"], "*";
     /// Changes it.
-    UPDATE_DETECTOR = write Regional "guardduty:UpdateDetector", ["guardduty:UpdateDetector"], "*";
+    UPDATE_DETECTOR = write Regional "guardduty:UpdateDetector", ["guardduty:UpdateDetector"], "arn:aws:guardduty:*:*:detector/*";
     /// Deletes it.
-    DELETE_DETECTOR = write Regional "guardduty:DeleteDetector", ["guardduty:DeleteDetector"], "*";
+    DELETE_DETECTOR = write Regional "guardduty:DeleteDetector", ["guardduty:DeleteDetector"], "arn:aws:guardduty:*:*:detector/*";
 
     // SNS
     /// A topic's subscriptions.
@@ -149,7 +152,7 @@ ops! {
 
     // CloudWatch Logs
     /// Log groups.
-    DESCRIBE_LOG_GROUPS = read Regional "logs:DescribeLogGroups", ["logs:DescribeLogGroups"], "arn:aws:logs:*:*:log-group:*";
+    DESCRIBE_LOG_GROUPS = read Regional "logs:DescribeLogGroups", ["logs:DescribeLogGroups"], "*";
     /// Makes a log group.
     CREATE_LOG_GROUP = write Regional "logs:CreateLogGroup", ["logs:CreateLogGroup", "logs:TagResource"], "arn:aws:logs:*:*:log-group:/aws/lambda/audit-*";
     /// Says how long a log group keeps.
@@ -203,7 +206,7 @@ ops! {
     /// Makes a channel configuration.
     CREATE_SLACK_CHANNEL_CONFIGURATION = write Global "chatbot:CreateSlackChannelConfiguration", ["chatbot:CreateSlackChannelConfiguration", "chatbot:TagResource"], "*";
     /// Changes it.
-    UPDATE_SLACK_CHANNEL_CONFIGURATION = write Global "chatbot:UpdateSlackChannelConfiguration", ["chatbot:UpdateSlackChannelConfiguration"], "*";
+    UPDATE_SLACK_CHANNEL_CONFIGURATION = write Global "chatbot:UpdateSlackChannelConfiguration", ["chatbot:UpdateSlackChannelConfiguration"], "arn:aws:chatbot::*:chat-configuration/slack-channel/audit-*";
     /// Deletes it.
-    DELETE_SLACK_CHANNEL_CONFIGURATION = write Global "chatbot:DeleteSlackChannelConfiguration", ["chatbot:DeleteSlackChannelConfiguration"], "*";
+    DELETE_SLACK_CHANNEL_CONFIGURATION = write Global "chatbot:DeleteSlackChannelConfiguration", ["chatbot:DeleteSlackChannelConfiguration"], "arn:aws:chatbot::*:chat-configuration/slack-channel/audit-*";
 }
