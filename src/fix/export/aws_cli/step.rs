@@ -189,6 +189,18 @@ pub fn commands(steps: &[Step], exists: bool) -> String {
 /// The file in the archive; `slack_notifier.handler` names a function in it.
 const FILE: &str = "slack_notifier.py";
 
+/// Packs the file into the archive that `audit fix --apply` makes, byte for byte: by its hash a function
+/// is known to run this code.
+const PACK: &str = r#"python3 - "$folder" <<'END_OF_PACKING'
+import sys, zipfile
+entry = zipfile.ZipInfo("slack_notifier.py")
+entry.create_system, entry.create_version, entry.extract_version = 3, 10, 10
+entry.external_attr = 0o100644 << 16
+with open(sys.argv[1] + "/slack_notifier.py", "rb") as code, zipfile.ZipFile(sys.argv[1] + "/code.zip", "w") as archive:
+    archive.writestr(entry, code.read())
+END_OF_PACKING
+"#;
+
 /// Writes the source as it is, whatever it holds, and packs it.
 fn pack(source: &str) -> String {
     let mut end = "END_OF_CODE".to_owned();
@@ -196,10 +208,7 @@ fn pack(source: &str) -> String {
         end.push('_');
     }
     let source = source.strip_suffix('\n').unwrap_or(source);
-    format!(
-        "cat > \"$folder/{FILE}\" <<'{end}'\n{source}\n{end}\n\
-         (cd \"$folder\" && python3 -m zipfile -c code.zip {FILE})\n"
-    )
+    format!("cat > \"$folder/{FILE}\" <<'{end}'\n{source}\n{end}\n{PACK}")
 }
 
 /// A JSON document as one word of bash: what bash or a terminal might take for its own is escaped as
