@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{audit, fixture, stdout};
 
 /// Names that mean something to bash, YAML, Markdown, CloudFormation or JMESPath.
-pub const NASTY: [&str; 12] = [
+const NASTY: [&str; 12] = [
     "'; touch pwned; '",
     "$(touch pwned)",
     "`touch pwned`",
@@ -33,8 +33,8 @@ pub fn mvp() -> Plan {
     of("ecs-fargate-mvp.json")
 }
 
-/// Any value with one text for another, in keys' values at every depth.
-pub fn replaced(value: &Value, from: &str, to: &str) -> Value {
+/// A document with one text for another in values at every depth.
+fn replaced(value: &Value, from: &str, to: &str) -> Value {
     match value {
         Value::String(text) => Value::from(text.replace(from, to)),
         Value::Array(items) => items.iter().map(|item| replaced(item, from, to)).collect(),
@@ -46,13 +46,15 @@ pub fn replaced(value: &Value, from: &str, to: &str) -> Value {
     }
 }
 
-/// A plan with one text for another, wherever it stands.
-pub fn renamed(plan: &Plan, from: &[&str], to: &str) -> Plan {
-    let mut value = serde_json::to_value(plan).expect("a document");
-    for from in from {
-        value = replaced(&value, from, to);
-    }
-    serde_json::from_value(value).expect("a plan")
+/// Plans in which these names, wherever they stand, are nasty ones; together they have every one of those.
+pub fn nasty(names: &[&str]) -> Vec<Plan> {
+    let mvp = serde_json::to_value(mvp()).expect("a document");
+    let plans = NASTY.chunks(names.len()).map(|some| {
+        let pairs = names.iter().zip(some.iter().cycle());
+        let value = pairs.fold(mvp.clone(), |value, (name, nasty)| replaced(&value, name, nasty));
+        serde_json::from_value(value).expect("a plan")
+    });
+    plans.collect()
 }
 
 /// A plan of actions, each of a type, an id, a region, what it should be and what it depends on.

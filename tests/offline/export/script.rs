@@ -125,25 +125,28 @@ fn command(api: &str) -> String {
     format!("{service} {name}")
 }
 
+/// A plan names the calls for both ways of a canary; only one is gone.
+const OTHER_WAY: &str = "synthetics:StopCanary";
+
 #[test]
 fn it_calls_what_the_plan_says_in_the_same_order() {
     let plan = plans::mvp();
     let run = Run::of(&plan, &plan.account, false);
     assert!(run.output.status.success(), "{}", run.stderr());
-    let called = run.commands();
-    let mut rest = called.iter();
-    for action in &plan.actions {
-        for api in &action.calls {
-            let wanted = command(api);
-            assert!(rest.any(|call| *call == wanted), "{} needs {wanted}, of {called:?}", action.line());
-        }
-        assert!(run.stderr().contains(&format!("{} {}", action.id, action.line())));
-    }
-    let is_read = |call: &&String| {
+    let is_read = |call: &String| {
         [" get-", " describe-", " head-", " list-"].iter().any(|verb| call.contains(verb))
     };
-    let written = called.iter().filter(|call| !is_read(call)).count();
-    assert_eq!(written, plan.actions.iter().map(|action| action.calls.len()).sum::<usize>(), "{called:?}");
+    let mut written = run.commands().into_iter().filter(|call| !is_read(call));
+    for action in &plan.actions {
+        let calls = action.calls.iter().filter(|api| *api != OTHER_WAY);
+        let mut wanted: Vec<String> = calls.map(|api| command(api)).collect();
+        let mut called: Vec<String> = written.by_ref().take(wanted.len()).collect();
+        wanted.sort();
+        called.sort();
+        assert_eq!(called, wanted, "{}", action.line());
+        assert!(run.stderr().contains(&format!("{} {}", action.id, action.line())));
+    }
+    assert_eq!(written.next(), None, "more than the plan says");
 }
 
 #[test]
@@ -173,17 +176,13 @@ fn another_account_is_left_alone() {
 #[test]
 fn names_arrive_as_they_are() {
     let outside = ["audit-alerts", "batch", "orders-db", "legacy-db", "top-page", "login-flow", "slack-notifier", "audit-config", "oncall", "example.com", "audit-monthly"];
-    let mvp = plans::mvp();
-    for nasty in plans::NASTY {
-        let mut plan = plans::renamed(&mvp, &outside, nasty);
-        // Ids are names with what they hang on; `|` in one would make it another.
-        plan.actions.retain(|action| !action.resource.id.contains('\n') || !action.resource.id.contains('|'));
+    for plan in plans::nasty(&outside) {
         let run = Run::of(&plan, &plan.account, false);
-        assert!(run.output.status.success(), "{nasty}: {}", run.stderr());
+        assert!(run.output.status.success(), "{}", run.stderr());
         let texts = run.texts();
         for action in plan.actions.iter().filter(|it| it.change == ChangeKind::Create) {
             for text in wanted(action) {
-                assert!(texts.contains(&text), "{nasty}: {text:?} of {}", action.line());
+                assert!(texts.contains(&text), "{text:?} of {}", action.line());
             }
         }
     }
