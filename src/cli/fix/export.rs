@@ -23,7 +23,8 @@ impl Export {
     /// There is no such format.
     pub fn of(values: &[OsString]) -> Result<Option<Export>, Failure> {
         let [format, folder] = values else { return Ok(None) };
-        let format = export::find(&format.to_string_lossy()).map_err(|words| anyhow::anyhow!(words))?;
+        let format =
+            export::find(&format.to_string_lossy()).map_err(|words| anyhow::anyhow!(words))?;
         Ok(Some(Export { format, folder: PathBuf::from(folder) }))
     }
 
@@ -34,7 +35,8 @@ impl Export {
     pub fn write(&self, plan: &Plan, common: &Common) -> Result<(), Failure> {
         let lang = common.lang_for_people();
         let folder = &self.folder;
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         let files = (self.format.files)(plan, lang);
         for file in &files {
             may_write(&folder.join(&file.name))?;
@@ -53,12 +55,17 @@ fn may_write(path: &Path) -> Result<(), Failure> {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(error) => {
-            return Err(anyhow::Error::new(error).context(format!("cannot read {}", path.display())).into());
+            return Err(anyhow::Error::new(error)
+                .context(format!("cannot read {}", path.display()))
+                .into());
         }
     };
     if export::is_ours(&String::from_utf8_lossy(&text)) {
         return Ok(());
     }
     let path = path.display();
-    Err(anyhow::anyhow!("{path} is there, and no export wrote it; name another folder, or move it away").into())
+    Err(anyhow::anyhow!(
+        "{path} is there, and no export wrote it; name another folder, or move it away"
+    )
+    .into())
 }

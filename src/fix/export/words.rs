@@ -110,7 +110,8 @@ impl Words {
     /// Of which plan a file is, in one safe line.
     pub fn head(&self, plan: &Plan) -> String {
         let Plan { account, created_at, .. } = plan;
-        visible(&format!("{} {account} {} {created_at}", self.plan_for, self.as_it_stood)).into_owned()
+        visible(&format!("{} {account} {} {created_at}", self.plan_for, self.as_it_stood))
+            .into_owned()
     }
 
     /// For which findings something is, in one safe line; of many, only their number.

@@ -76,7 +76,11 @@ fn templates() {
     let wrong = [
         ("property", whole.replacen("TopicName:", "TopicNam:", 1), "\"E3002\""),
         ("dependency", whole.replacen("- TopicAuditAlerts", "- NoSuchTopic", 1), "\"E3005\""),
-        ("type", whole.replacen("Type: AWS::SNS::Topic\n", "Type: AWS::SNS::Topik\n", 1), "\"E3006\""),
+        (
+            "type",
+            whole.replacen("Type: AWS::SNS::Topic\n", "Type: AWS::SNS::Topik\n", 1),
+            "\"E3006\"",
+        ),
         ("kept", whole.replacen("    UpdateReplacePolicy: Retain\n", "", 1), "\"W3011\""),
     ];
     let mut linter = linter("cfn-lint");
@@ -133,11 +137,12 @@ fn yaml_says_what_the_plan_says() {
     python.args(["-c", READ]).args(written.iter().map(|(path, _)| path));
     let output = python.output().expect("Python starts");
     let complaint = String::from_utf8_lossy(&output.stderr);
-    let read: Vec<Value> =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {complaint}"));
+    let read: Vec<Value> = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {complaint}"));
     for (template, (path, plan)) in read.iter().zip(written) {
         for resource in template["Resources"].as_object().expect("resources").values() {
-            let mut of_type = plan.actions.iter().filter(|it| resource["Type"] == it.resource.ty.as_str());
+            let mut of_type =
+                plan.actions.iter().filter(|it| resource["Type"] == it.resource.ty.as_str());
             let says = |action: &Action| {
                 action.after.properties.iter().all(|(key, value)| {
                     ADAPTED.contains(&key.as_str()) || resource["Properties"][key] == *value

@@ -35,7 +35,8 @@ fn export(folder: &Path, name: &str, format: &str, more: &[&str]) -> Output {
 }
 
 fn read(folder: &Path, name: &str) -> String {
-    fs::read_to_string(folder.join("out").join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    fs::read_to_string(folder.join("out").join(name))
+        .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 #[test]
@@ -58,7 +59,8 @@ fn only_files_of_ours_are_written_over() {
     let out = folder.path().join("out");
     fs::create_dir(&out).expect("a folder");
     fs::write(out.join("by-hand.md"), "# my own").expect("a file");
-    let words = refusal_after_page(&export(folder.path(), "ecs-fargate-mvp.json", "cloudformation", &[]));
+    let words =
+        refusal_after_page(&export(folder.path(), "ecs-fargate-mvp.json", "cloudformation", &[]));
     assert!(words.contains("by-hand.md") && words.contains("no export wrote it"), "{words}");
     assert_eq!(read(folder.path(), "by-hand.md"), "# my own");
     assert_eq!(fs::read_dir(&out).expect("a folder").count(), 1, "nothing else was written");
@@ -89,7 +91,12 @@ fn what_makes_no_sense_is_refused() {
 #[test]
 fn a_selection_is_all_that_is_exported() {
     let folder = tempfile::tempdir().expect("a folder");
-    export(folder.path(), "ecs-fargate-mvp.json", "cloudformation", &["--select", "cloudtrail-enabled"]);
+    export(
+        folder.path(),
+        "ecs-fargate-mvp.json",
+        "cloudformation",
+        &["--select", "cloudtrail-enabled"],
+    );
     let template = read(folder.path(), "audit-ap-northeast-1.yaml");
     assert!(template.contains("AWS::CloudTrail::Trail") && !template.contains("AWS::SNS::Topic"));
 }
@@ -119,18 +126,26 @@ fn stacks_come_after_those_they_hang_on() {
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(
         names,
-        ["audit-ap-northeast-1.yaml", "audit-us-east-1.yaml", "audit-ap-northeast-1-2.yaml", "by-hand.md"]
+        [
+            "audit-ap-northeast-1.yaml",
+            "audit-us-east-1.yaml",
+            "audit-ap-northeast-1-2.yaml",
+            "by-hand.md"
+        ]
     );
     assert!(files[0].text.contains("AWS::IAM::Role"), "what is global stands in the first region");
     // The channel listens to topics of both regions, and hangs on nothing within its own stack.
     let last = &files[2].text;
-    assert!(last.contains("AWS::Chatbot::SlackChannelConfiguration") && !last.contains("DependsOn"));
+    assert!(
+        last.contains("AWS::Chatbot::SlackChannelConfiguration") && !last.contains("DependsOn")
+    );
 }
 
 #[test]
 fn what_cloudformation_would_resolve_stands_in_no_template() {
     let mut plan = plans::mvp();
-    let action = plan.actions.iter_mut().find(|action| action.resource.ty == "AWS::CloudWatch::Alarm");
+    let action =
+        plan.actions.iter_mut().find(|action| action.resource.ty == "AWS::CloudWatch::Alarm");
     let action = action.expect("an alarm");
     let words = "{{resolve:ssm:/secret}}";
     action.after.properties.insert("AlarmDescription".to_owned(), words.into());

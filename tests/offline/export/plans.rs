@@ -88,12 +88,15 @@ pub fn two_regions() -> Plan {
         "IamRoleArn": "arn:aws:iam::111122223333:role/audit-chat", "SnsTopicArns": [arn(here), arn(there)],
         "GuardrailPolicies": ["arn:aws:iam::aws:policy/AWSDenyAll"], "LoggingLevel": "ERROR",
     }});
-    made_up(&[here, there], &[
-        ("AWS::SNS::Topic", "audit-alerts", here, topic.clone(), &[]),
-        ("AWS::SNS::Topic", "audit-alerts", there, topic, &[]),
-        ("AWS::IAM::Role", "audit-chat", "global", role, &[]),
-        ("AWS::Chatbot::SlackChannelConfiguration", "audit-alerts", "global", chat, &[1, 2, 3]),
-    ])
+    made_up(
+        &[here, there],
+        &[
+            ("AWS::SNS::Topic", "audit-alerts", here, topic.clone(), &[]),
+            ("AWS::SNS::Topic", "audit-alerts", there, topic, &[]),
+            ("AWS::IAM::Role", "audit-chat", "global", role, &[]),
+            ("AWS::Chatbot::SlackChannelConfiguration", "audit-alerts", "global", chat, &[1, 2, 3]),
+        ],
+    )
 }
 
 /// Resources of the types that the fixtures' plans do not make.
@@ -104,20 +107,37 @@ pub fn rare() -> Plan {
         "AlarmActions": [format!("arn:aws:sns:{region}:111122223333:audit-alerts")],
     }});
     let role = "arn:aws:iam::111122223333:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig";
-    let group = json!({"AllSupported": true, "IncludeGlobalResourceTypes": true, "ResourceTypes": []});
+    let group =
+        json!({"AllSupported": true, "IncludeGlobalResourceTypes": true, "ResourceTypes": []});
     let recorder = json!({"Name": "default", "RoleARN": role, "RecordingGroup": group});
     let channel = json!({"properties": {"Name": "default", "S3BucketName": "audit-config"}});
     let rules = json!([{"ScanFrequency": "SCAN_ON_PUSH", "RepositoryFilters": [{"Filter": "*", "FilterType": "WILDCARD"}]}]);
     let registry = json!({"properties": {"ScanType": "BASIC", "Rules": rules}});
-    let fifo = json!({"properties": {"TopicName": "plain", "FifoTopic": false, "DisplayName": "words"}});
-    let mut plan = made_up(&[region], &[
-        ("AWS::CloudWatch::CompositeAlarm", "both", region, alarm, &[]),
-        ("AWS::Config::ConfigurationRecorder", "default", region, json!({"properties": recorder}), &[]),
-        ("AWS::Config::DeliveryChannel", "default", region, channel, &[2]),
-        ("AWS::Config::ConfigurationRecorder", "default", region, json!({"properties": recorder, "status": {"recording": true}}), &[2, 3]),
-        ("AWS::ECR::RegistryScanningConfiguration", "111122223333", region, registry, &[]),
-        ("AWS::SNS::Topic", "plain", region, fifo, &[]),
-    ]);
+    let fifo =
+        json!({"properties": {"TopicName": "plain", "FifoTopic": false, "DisplayName": "words"}});
+    let mut plan = made_up(
+        &[region],
+        &[
+            ("AWS::CloudWatch::CompositeAlarm", "both", region, alarm, &[]),
+            (
+                "AWS::Config::ConfigurationRecorder",
+                "default",
+                region,
+                json!({"properties": recorder}),
+                &[],
+            ),
+            ("AWS::Config::DeliveryChannel", "default", region, channel, &[2]),
+            (
+                "AWS::Config::ConfigurationRecorder",
+                "default",
+                region,
+                json!({"properties": recorder, "status": {"recording": true}}),
+                &[2, 3],
+            ),
+            ("AWS::ECR::RegistryScanningConfiguration", "111122223333", region, registry, &[]),
+            ("AWS::SNS::Topic", "plain", region, fifo, &[]),
+        ],
+    );
     let before = plan.actions[1].after.clone();
     plan.actions[3].change = audit::fix::plan::ChangeKind::Update;
     plan.actions[3].before = Some(before);

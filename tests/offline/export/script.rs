@@ -52,19 +52,32 @@ impl Run {
         fs::set_permissions(&aws, fs::Permissions::from_mode(0o755)).expect("a program");
         let place = folder.path().join("work");
         fs::create_dir(&place).expect("a folder");
-        fs::write(folder.path().join("apply.sh"), file(&files("aws-cli", plan, Lang::Ja), "apply.sh")).expect("a script");
+        fs::write(
+            folder.path().join("apply.sh"),
+            file(&files("aws-cli", plan, Lang::Ja), "apply.sh"),
+        )
+        .expect("a script");
         let path = std::env::var("PATH").unwrap_or_default();
         let mut command = Command::new("bash");
         command.arg("../apply.sh").current_dir(&place).env_clear();
         command.env("PATH", format!("{}:{path}", folder.path().display()));
-        command.env("LOG", folder.path()).env("ACCOUNT", account).env("HOME", &place).env("LC_ALL", "C");
+        command
+            .env("LOG", folder.path())
+            .env("ACCOUNT", account)
+            .env("HOME", &place)
+            .env("LC_ALL", "C");
         if exists {
             command.env("FULL", "1");
         }
         let output = command.output().expect("bash starts");
-        assert_eq!(fs::read_dir(&place).expect("a folder").count(), 0, "something of a name was run");
+        assert_eq!(
+            fs::read_dir(&place).expect("a folder").count(),
+            0,
+            "something of a name was run"
+        );
         let log = fs::read_to_string(folder.path().join("calls")).unwrap_or_default();
-        let calls = log.split_terminator("\0\0").map(|call| call.split('\0').map(str::to_owned).collect());
+        let calls =
+            log.split_terminator("\0\0").map(|call| call.split('\0').map(str::to_owned).collect());
         Run { output, calls: calls.collect(), folder }
     }
 
@@ -82,7 +95,8 @@ impl Run {
         let mut texts = BTreeSet::new();
         for call in &self.calls {
             for pair in call.windows(2).filter(|pair| pair[0] == "--cli-input-json") {
-                let document: Value = serde_json::from_str(&pair[1]).unwrap_or_else(|e| panic!("{e}: {}", pair[1]));
+                let document: Value =
+                    serde_json::from_str(&pair[1]).unwrap_or_else(|e| panic!("{e}: {}", pair[1]));
                 collect(&document, &mut texts);
             }
         }
@@ -155,7 +169,14 @@ fn what_is_there_is_not_made_again() {
     let run = Run::of(&plan, &plan.account, true);
     assert!(run.output.status.success(), "{}", run.stderr());
     let called = run.commands();
-    for made in ["s3api create-bucket", "cloudtrail create-trail", "iam create-role", "sns create-topic", "budgets create-budget", "lambda create-function"] {
+    for made in [
+        "s3api create-bucket",
+        "cloudtrail create-trail",
+        "iam create-role",
+        "sns create-topic",
+        "budgets create-budget",
+        "lambda create-function",
+    ] {
         assert!(!called.iter().any(|call| call == made), "{made}");
     }
     for kept in ["cloudtrail update-trail", "lambda update-function-code", "iam put-role-policy"] {
@@ -175,7 +196,19 @@ fn another_account_is_left_alone() {
 /// Whatever a name holds, it arrives as it is, and nothing of it is run.
 #[test]
 fn names_arrive_as_they_are() {
-    let outside = ["audit-alerts", "batch", "orders-db", "legacy-db", "top-page", "login-flow", "slack-notifier", "audit-config", "oncall", "example.com", "audit-monthly"];
+    let outside = [
+        "audit-alerts",
+        "batch",
+        "orders-db",
+        "legacy-db",
+        "top-page",
+        "login-flow",
+        "slack-notifier",
+        "audit-config",
+        "oncall",
+        "example.com",
+        "audit-monthly",
+    ];
     for plan in plans::nasty(&outside) {
         let run = Run::of(&plan, &plan.account, false);
         assert!(run.output.status.success(), "{}", run.stderr());

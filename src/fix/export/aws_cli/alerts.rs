@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::change::{Change, Steps, tags, text};
 use super::step::{Ask, Call, Helper, Step};
-use crate::fix::export::TAG;
+use crate::fix::export::{TAG, given};
 
 /// Where the chat service is asked; configurations are the same in each of its regions:
 /// <https://docs.aws.amazon.com/general/latest/gr/chatbot.html>.
@@ -35,7 +35,7 @@ pub fn topic(it: &Change<'_>) -> Steps {
 }
 
 pub fn topic_policy(it: &Change<'_>) -> Steps {
-    let policy = text(&it.get("PolicyDocument"));
+    let policy = text(&given::topic_policy(it.plan, it.action));
     let topic = it.arn("sns", it.id());
     let input = json!({"TopicArn": topic, "AttributeName": "Policy", "AttributeValue": policy});
     Ok(vec![Step::write(it.call("sns set-topic-attributes", input))])
@@ -44,7 +44,8 @@ pub fn topic_policy(it: &Change<'_>) -> Steps {
 /// Who hears a topic; its id is the topic's name, the protocol and the endpoint.
 pub fn subscription(it: &Change<'_>) -> Steps {
     let mut parts = it.id().splitn(3, '|');
-    let (Some(topic), Some(protocol), Some(endpoint)) = (parts.next(), parts.next(), parts.next()) else {
+    let (Some(topic), Some(protocol), Some(endpoint)) = (parts.next(), parts.next(), parts.next())
+    else {
         return Err("its id names no subscription".to_owned());
     };
     let topic = it.arn("sns", topic);
@@ -52,7 +53,9 @@ pub fn subscription(it: &Change<'_>) -> Steps {
         "TopicArn": topic, "Protocol": protocol, "Endpoint": endpoint, "ReturnSubscriptionArn": true,
     });
     let mut list = it.call("sns list-subscriptions-by-topic", json!({"TopicArn": topic}));
-    list.more = "--query \"Subscriptions[?SubscriptionArn!='Deleted'].[Protocol,Endpoint]\" --output text".to_owned();
+    list.more =
+        "--query \"Subscriptions[?SubscriptionArn!='Deleted'].[Protocol,Endpoint]\" --output text"
+            .to_owned();
     Ok(vec![Step::Either {
         // To subscribe again would send another e-mail.
         ask: Ask { helper: Helper::Lists, word: format!("{protocol}\t{endpoint}"), call: list },
@@ -81,7 +84,8 @@ pub fn composite(it: &Change<'_>) -> Steps {
 /// not know, and that would be lost.
 fn put_alarm(it: &Change<'_>, command: &'static str, hidden: Option<&str>) -> Steps {
     // A plain alarm has no queries, one of queries no dimensions: neither is said.
-    let is_said = |(_, value): &(&String, &Value)| value.as_array().is_none_or(|list| !list.is_empty());
+    let is_said =
+        |(_, value): &(&String, &Value)| value.as_array().is_none_or(|list| !list.is_empty());
     let said = it.after().properties.iter().filter(is_said);
     let mut input: Map<String, Value> = said.map(|(k, v)| (k.clone(), v.clone())).collect();
     input.insert("AlarmName".to_owned(), Value::from(it.id()));
@@ -96,7 +100,9 @@ fn put_alarm(it: &Change<'_>, command: &'static str, hidden: Option<&str>) -> St
     Ok(vec![Step::Either {
         ask: Ask { helper: Helper::Lists, word: "0".to_owned(), call: ask },
         yes: vec![put],
-        no: vec![Step::Refuse("the alarm has settings that would be lost; change it by hand".to_owned())],
+        no: vec![Step::Refuse(
+            "the alarm has settings that would be lost; change it by hand".to_owned(),
+        )],
     }])
 }
 
@@ -124,7 +130,9 @@ pub fn budget(it: &Change<'_>) -> Steps {
         });
         calls.collect()
     };
-    let add = |list: &[Value]| notifications("budgets create-notification", "DuplicateRecordException", list, true);
+    let add = |list: &[Value]| {
+        notifications("budgets create-notification", "DuplicateRecordException", list, true)
+    };
     if it.is_new() {
         let create = json!({
             "AccountId": account, "Budget": plain, "NotificationsWithSubscribers": wanted, "ResourceTags": tags(),
@@ -188,10 +196,14 @@ pub fn chat(it: &Change<'_>) -> Steps {
     create["SlackTeamId"] = it.get("SlackWorkspaceId");
     create["Tags"] = json!([{"TagKey": TAG.0, "TagValue": TAG.1}]);
     let mut list = call("chatbot describe-slack-channel-configurations", json!({}));
-    list.more = "--query 'SlackChannelConfigurations[].[ConfigurationName]' --output text".to_owned();
+    list.more =
+        "--query 'SlackChannelConfigurations[].[ConfigurationName]' --output text".to_owned();
     Ok(vec![Step::Either {
         ask: Ask { helper: Helper::Lists, word: name.to_owned(), call: list },
         yes: vec![update],
-        no: vec![Step::patient(call("chatbot create-slack-channel-configuration", create), "InvalidRequestException.*role")],
+        no: vec![Step::patient(
+            call("chatbot create-slack-channel-configuration", create),
+            "InvalidRequestException.*role",
+        )],
     }])
 }

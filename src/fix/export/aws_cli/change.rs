@@ -43,8 +43,10 @@ const WRITERS: &[Writer] = &[
 
 /// An action, as calls are made from it.
 pub struct Change<'a> {
-    plan: &'a Plan,
-    action: &'a Action,
+    /// Part of this plan.
+    pub plan: &'a Plan,
+    /// What is to be done.
+    pub action: &'a Action,
 }
 
 impl<'a> Change<'a> {
@@ -99,7 +101,7 @@ impl<'a> Change<'a> {
     /// Whether a property becomes another.
     pub fn differs(&self, name: &str) -> bool {
         let (was, is) = (self.was(name), self.get(name));
-        !merge::same(&was, &is) && !(says_nothing(&was) && says_nothing(&is))
+        !(merge::same(&was, &is) || (says_nothing(&was) && says_nothing(&is)))
     }
 
     /// The property that becomes another without being one of these, if any.
@@ -195,7 +197,9 @@ fn without_nothing(input: Value) -> Value {
     match input {
         Value::Object(map) => {
             let said: Map<_, _> = map.into_iter().filter(|(_, value)| !value.is_null()).collect();
-            Value::Object(said.into_iter().map(|(key, value)| (key, without_nothing(value))).collect())
+            Value::Object(
+                said.into_iter().map(|(key, value)| (key, without_nothing(value))).collect(),
+            )
         }
         Value::Array(items) => Value::Array(items.into_iter().map(without_nothing).collect()),
         other => other,

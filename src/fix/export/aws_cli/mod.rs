@@ -6,8 +6,8 @@
 use std::fmt::Write;
 
 use self::change::Change;
-use self::step::{Helper, Step, script};
 pub use self::step::word;
+use self::step::{Helper, Step, script};
 use super::words::{Words, risk};
 use super::{File, Format, mark};
 use crate::fix::draft::ForPerson;
@@ -81,6 +81,20 @@ fn has_pack(step: &Step) -> bool {
     }
 }
 
+/// Whatever happens, the folder with the code goes, and it is told when something was left undone.
+const ENDED: &str = r#"
+ended() {
+  local status=$?
+  if [[ -n $folder ]]; then
+    rm -rf "$folder"
+  fi
+  if [[ $status != 0 ]]; then
+    say "stopped there: what comes after was not done. Mend it, then run this again"
+  fi
+}
+trap ended EXIT
+"#;
+
 /// Everything before the first action; ends where the credentials are another account's.
 fn head(plan: &Plan, words: &Words, helpers: &[Helper], packs: bool) -> String {
     let region = word(&change::global_region(plan));
@@ -104,9 +118,8 @@ fn head(plan: &Plan, words: &Words, helpers: &[Helper], packs: bool) -> String {
          say \"this is for account $account, but these credentials belong to $present; nothing was changed\"\n  \
          exit 1\nfi\n"
     );
-    if packs {
-        text.push_str("folder=$(mktemp -d)\ntrap 'rm -rf \"$folder\"' EXIT\n");
-    }
+    text.push_str(if packs { "folder=$(mktemp -d)\n" } else { "folder=\n" });
+    text.push_str(ENDED);
     text
 }
 

@@ -14,11 +14,11 @@ const UNSAID_REGION: &str = "us-east-1";
 const BUCKET_NOT_YET: &str = "NoSuchBucket|OperationAborted";
 
 /// CloudTrail's.
-const TRAIL_NOT_YET: &str = "ConflictException|InsufficientS3BucketPolicyException|S3BucketDoesNotExistException";
+const TRAIL_NOT_YET: &str =
+    "ConflictException|InsufficientS3BucketPolicyException|S3BucketDoesNotExistException";
 
 /// Config's.
-const CHANNEL_NOT_YET: &str =
-    "InsufficientDeliveryPolicyException|NoAvailableConfigurationRecorderException|NoSuchBucketException";
+const CHANNEL_NOT_YET: &str = "InsufficientDeliveryPolicyException|NoAvailableConfigurationRecorderException|NoSuchBucketException";
 
 pub fn bucket(it: &Change<'_>) -> Steps {
     it.only(&["BucketName", "PublicAccessBlockConfiguration"])?;
@@ -27,10 +27,13 @@ pub fn bucket(it: &Change<'_>) -> Steps {
     if it.is_new() {
         let mut create = it.call("s3api create-bucket", json!({"Bucket": name}));
         if create.region != UNSAID_REGION {
-            create.input["CreateBucketConfiguration"] = json!({"LocationConstraint": create.region});
+            create.input["CreateBucketConfiguration"] =
+                json!({"LocationConstraint": create.region});
         }
-        let tagging = json!({"Bucket": name, "ExpectedBucketOwner": owner, "Tagging": {"TagSet": tags()}});
-        let head = it.call("s3api head-bucket", json!({"Bucket": name, "ExpectedBucketOwner": owner}));
+        let tagging =
+            json!({"Bucket": name, "ExpectedBucketOwner": owner, "Tagging": {"TagSet": tags()}});
+        let head =
+            it.call("s3api head-bucket", json!({"Bucket": name, "ExpectedBucketOwner": owner}));
         steps.push(Step::Either {
             ask: it.exists(head, "404"),
             yes: Vec::new(),
@@ -44,7 +47,8 @@ pub fn bucket(it: &Change<'_>) -> Steps {
     if let Value::Object(said) = &shut {
         // The call replaces all four.
         let flag = |name: &str| said.get(name).cloned().unwrap_or(Value::Bool(false));
-        let all = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
+        let all =
+            ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
         let all: Value = all.iter().map(|name| ((*name).to_owned(), flag(name))).collect();
         let input = json!({"Bucket": name, "ExpectedBucketOwner": owner, "PublicAccessBlockConfiguration": all});
         steps.push(Step::patient(it.call("s3api put-public-access-block", input), BUCKET_NOT_YET));
@@ -59,8 +63,12 @@ pub fn bucket_policy(it: &Change<'_>) -> Steps {
 }
 
 pub fn trail(it: &Change<'_>) -> Steps {
-    const SETTABLE: [&str; 4] =
-        ["S3BucketName", "IsMultiRegionTrail", "IncludeGlobalServiceEvents", "EnableLogFileValidation"];
+    const SETTABLE: [&str; 4] = [
+        "S3BucketName",
+        "IsMultiRegionTrail",
+        "IncludeGlobalServiceEvents",
+        "EnableLogFileValidation",
+    ];
     // A wish for nothing but logging has no properties.
     let is_whole = !it.after().properties.is_empty();
     if is_whole {
@@ -78,7 +86,10 @@ pub fn trail(it: &Change<'_>) -> Steps {
         let ask = it.call("cloudtrail get-trail", json!({"Name": it.id()}));
         steps.push(Step::Either {
             ask: it.exists(ask, "TrailNotFoundException"),
-            yes: vec![Step::patient(it.call("cloudtrail update-trail", settings(&|_| true)), TRAIL_NOT_YET)],
+            yes: vec![Step::patient(
+                it.call("cloudtrail update-trail", settings(&|_| true)),
+                TRAIL_NOT_YET,
+            )],
             no: vec![Step::patient(it.call("cloudtrail create-trail", create), TRAIL_NOT_YET)],
         });
     } else if is_whole && SETTABLE.iter().any(|name| it.differs(name)) {
@@ -104,7 +115,10 @@ pub fn recorder(it: &Change<'_>) -> Steps {
     });
     let put = |tags: Value| {
         let input = json!({"ConfigurationRecorder": recorder, "Tags": tags});
-        Step::patient(it.call("configservice put-configuration-recorder", input), "InvalidRoleException")
+        Step::patient(
+            it.call("configservice put-configuration-recorder", input),
+            "InvalidRoleException",
+        )
     };
     let mut steps = Vec::new();
     if it.is_new() {
@@ -219,7 +233,8 @@ pub fn database(it: &Change<'_>) -> Steps {
         Value::Null => it.get("AllocatedStorage"),
         ceiling => ceiling,
     };
-    let input = json!({"DBInstanceIdentifier": it.id(), CEILING: ceiling, "ApplyImmediately": true});
+    let input =
+        json!({"DBInstanceIdentifier": it.id(), CEILING: ceiling, "ApplyImmediately": true});
     Ok(vec![Step::patient(it.call("rds modify-db-instance", input), "InvalidDBInstanceState")])
 }
 

@@ -9,7 +9,8 @@ use super::step::Step;
 const BUSY: &str = "ResourceConflictException";
 
 /// Its "not yet" while it does not see a new role, too.
-const BUSY_OR_NO_ROLE: &str = "ResourceConflictException|InvalidParameterValueException.*(role|KMS)";
+const BUSY_OR_NO_ROLE: &str =
+    "ResourceConflictException|InvalidParameterValueException.*(role|KMS)";
 
 /// A role and the policies on it.
 pub fn role(it: &Change<'_>) -> Steps {
@@ -31,7 +32,11 @@ pub fn role(it: &Change<'_>) -> Steps {
         let ask = it.call("iam get-role", json!({"RoleName": name}));
         steps.push(Step::Either {
             ask: it.exists(ask, "NoSuchEntity"),
-            yes: vec![trust_it, describe],
+            yes: if it.get("Description").is_null() {
+                vec![trust_it]
+            } else {
+                vec![trust_it, describe]
+            },
             no: vec![Step::patient(it.call("iam create-role", create), "ConcurrentModification")],
         });
     } else {
@@ -69,7 +74,8 @@ fn drop_policies(it: &Change<'_>, steps: &mut Vec<Step>) {
         settled: ("NoSuchEntity", ""),
     };
     let (was, is) = (it.was("Policies"), it.get("Policies"));
-    let is_kept = |policy: &Value| list(&is).iter().any(|it| it["PolicyName"] == policy["PolicyName"]);
+    let is_kept =
+        |policy: &Value| list(&is).iter().any(|it| it["PolicyName"] == policy["PolicyName"]);
     for policy in list(&was).iter().filter(|policy| !is_kept(policy)) {
         let input = json!({"RoleName": it.id(), "PolicyName": policy["PolicyName"]});
         steps.push(gone("iam delete-role-policy", input));

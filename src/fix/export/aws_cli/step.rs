@@ -122,7 +122,8 @@ pub fn script(steps: &[Step], indent: usize, helpers: &mut Vec<Helper>) -> Strin
             }
             Step::Either { ask, yes, no } => {
                 helpers.push(ask.helper);
-                let (not, first, second) = if yes.is_empty() { ("! ", no, yes) } else { ("", yes, no) };
+                let (not, first, second) =
+                    if yes.is_empty() { ("! ", no, yes) } else { ("", yes, no) };
                 let before = format!("if {not}{} {} ", ask.helper.name(), word(&ask.word));
                 let _ = writeln!(text, "{pad}{}; then", ask.call.text(indent, &before));
                 text.push_str(&script(first, indent + 2, helpers));
@@ -245,7 +246,10 @@ pub fn word(text: &str) -> String {
     for c in text.chars() {
         let _ = match c {
             c if is_plain(c) => write!(quoted, "{c}"),
-            c => c.encode_utf8(&mut [0; 4]).bytes().try_for_each(|byte| write!(quoted, "\\{byte:03o}")),
+            c => c
+                .encode_utf8(&mut [0; 4])
+                .bytes()
+                .try_for_each(|byte| write!(quoted, "\\{byte:03o}")),
         };
     }
     quoted.push('\'');
@@ -346,10 +350,7 @@ mod tests {
     #[test]
     fn documents_hold_nothing_of_bash() {
         let text = json(&doc!({"a": "it's $HOME `id` あ😀\n"}).to_string());
-        assert_eq!(
-            text,
-            r#"'{"a":"it\u0027s \u0024HOME \u0060id\u0060 \u3042\ud83d\ude00\n"}'"#
-        );
+        assert_eq!(text, r#"'{"a":"it\u0027s \u0024HOME \u0060id\u0060 \u3042\ud83d\ude00\n"}'"#);
     }
 
     #[test]

@@ -23,7 +23,8 @@ const SHOWN: usize = 400;
 
 /// The page.
 pub fn page(plan: &Plan, made: &Made<'_>, stacks: &[(&Stack, &File)], words: &Words) -> String {
-    let mut page = format!("<!-- {} -->\n# {}\n\n{}\n", mark(), words.by_hand, plain(&words.head(plan)));
+    let mut page =
+        format!("<!-- {} -->\n# {}\n\n{}\n", mark(), words.by_hand, plain(&words.head(plan)));
     creating(&mut page, plan, stacks, words);
     let left: Vec<&Action> =
         plan.actions.iter().filter(|action| !made.covered.contains(&action.id)).collect();
@@ -54,12 +55,16 @@ fn creating(page: &mut String, plan: &Plan, stacks: &[(&Stack, &File)], words: &
         let may = "--capabilities CAPABILITY_NAMED_IAM";
         let file_name = &file.name;
         if file.text.len() <= LARGEST {
-            let create = format!("aws cloudformation create-stack {to} --template-body file://{file_name} {may}");
+            let create = format!(
+                "aws cloudformation create-stack {to} --template-body file://{file_name} {may}"
+            );
             let wait = format!("aws cloudformation wait stack-create-complete {to}");
             page.push_str(&fenced("bash", &format!("{create}\n{wait}\n")));
         } else {
             let _ = write!(page, "\n{}\n", words.too_large);
-            let deploy = format!("aws cloudformation deploy {to} --template-file {file_name} --s3-bucket BUCKET {may}\n");
+            let deploy = format!(
+                "aws cloudformation deploy {to} --template-file {file_name} --s3-bucket BUCKET {may}\n"
+            );
             page.push_str(&fenced("bash", &deploy));
         }
     }
@@ -69,7 +74,13 @@ fn creating(page: &mut String, plan: &Plan, stacks: &[(&Stack, &File)], words: &
 fn change(page: &mut String, plan: &Plan, made: &Made<'_>, action: &Action, words: &Words) {
     let head = format!("{} {}", action.id, action.line());
     let _ = write!(page, "\n### {}\n\n", plain(&visible(&head)));
-    let _ = writeln!(page, "- {}: {} ({})", words.why, plain(&words.why(&action.findings)), risk(action.risk));
+    let _ = writeln!(
+        page,
+        "- {}: {} ({})",
+        words.why,
+        plain(&words.why(&action.findings)),
+        risk(action.risk)
+    );
     if let Some(cost) = words.cost(action) {
         let _ = writeln!(page, "- {}", plain(&cost));
     }
@@ -88,11 +99,17 @@ fn change(page: &mut String, plan: &Plan, made: &Made<'_>, action: &Action, word
 }
 
 fn differences(before: Option<&State>, after: &State, words: &Words) -> Vec<String> {
-    let of = |state: &State| [Value::Object(state.properties.clone()), Value::Object(state.status.clone())];
+    let of = |state: &State| {
+        [Value::Object(state.properties.clone()), Value::Object(state.status.clone())]
+    };
     let nothing = State::default();
     let pairs = of(before.unwrap_or(&nothing)).into_iter().zip(of(after));
     let lines = pairs.flat_map(|(before, after)| merge::differences(&before, &after));
-    lines.map(|(path, old, new)| format!("{}: {} → {}", code(&path), value(&old, words), value(&new, words))).collect()
+    lines
+        .map(|(path, old, new)| {
+            format!("{}: {} → {}", code(&path), value(&old, words), value(&new, words))
+        })
+        .collect()
 }
 
 fn value(value: &Value, words: &Words) -> String {
@@ -145,7 +162,8 @@ fn plain(text: &str) -> String {
 fn code(text: &str) -> String {
     let text = visible(text);
     let fence = "`".repeat(longest_run(&text) + 1);
-    let space = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    let space =
+        if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
     format!("{fence}{space}{text}{space}{fence}")
 }
 

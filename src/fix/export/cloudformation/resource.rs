@@ -5,8 +5,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::fix::export::words::Words;
+use crate::fix::export::{TAG, given};
 use crate::fix::handler::State;
-use crate::fix::plan::Action;
+use crate::fix::plan::{Action, Plan};
 
 /// Types that take tags, and in which property.
 const TAGS: &[(&str, &str)] = &[
@@ -48,7 +49,9 @@ fn holds(value: &Value, words: &str) -> bool {
     match value {
         Value::String(text) => text.contains(words),
         Value::Array(items) => items.iter().any(|item| holds(item, words)),
-        Value::Object(map) => map.iter().any(|(key, value)| key.contains(words) || holds(value, words)),
+        Value::Object(map) => {
+            map.iter().any(|(key, value)| key.contains(words) || holds(value, words))
+        }
         _ => false,
     }
 }
@@ -62,8 +65,13 @@ pub fn waits(action: &Action, before: &Action) -> bool {
     !(is_config(action) && is_config(before))
 }
 
-/// The resource, waiting for those of these logical ids.
-pub fn resource(action: &Action, state: &State, needed: &[&str], words: &Words) -> Value {
+/// The resource of a plan, waiting for those of these logical ids.
+pub fn resource(
+    plan: &Plan,
+    (action, state): (&Action, &State),
+    needed: &[&str],
+    words: &Words,
+) -> Value {
     let ty = action.resource.ty.as_str();
     let mut resource = Map::new();
     resource.insert("Type".to_owned(), ty.into());
@@ -76,26 +84,28 @@ pub fn resource(action: &Action, state: &State, needed: &[&str], words: &Words) 
     }
     let why = format!("{}: {}", words.why, words.why(&action.findings));
     resource.insert("Metadata".to_owned(), json!({"Audit": why}));
-    resource.insert("Properties".to_owned(), Value::Object(properties(ty, state)));
+    let mut properties = properties(ty, state);
+    if ty == "AWS::SNS::TopicPolicy" {
+        let policy = given::topic_policy(plan, &Action { after: state.clone(), ..action.clone() });
+        properties.insert("PolicyDocument".to_owned(), modern(policy));
+    }
+    resource.insert("Properties".to_owned(), Value::Object(properties));
     Value::Object(resource)
 }
 
 fn properties(ty: &str, state: &State) -> Map<String, Value> {
     let said = state.properties.iter().filter_map(|(key, value)| Some((key.clone(), said(value)?)));
     let mut properties: Map<String, Value> = said.collect();
-    if let Some(policy) = properties.get_mut("PolicyDocument") {
-        modern(policy);
-    }
     match ty {
         "AWS::CloudTrail::Trail" => {
             let is_logging = state.status.get("IsLogging").cloned().unwrap_or(Value::Bool(false));
             properties.insert("IsLogging".to_owned(), is_logging);
         }
-        "AWS::Config::ConfigurationRecorder" => {
-            // It is started unless that is said.
-            if state.status.get("recording") != Some(&Value::Bool(true)) {
-                properties.insert("StartedOnCreate".to_owned(), Value::Bool(false));
-            }
+        // It is started unless it is said that it is not.
+        "AWS::Config::ConfigurationRecorder"
+            if state.status.get("recording") != Some(&Value::Bool(true)) =>
+        {
+            properties.insert("StartedOnCreate".to_owned(), Value::Bool(false));
         }
         "AWS::Lambda::Function" => {
             // CloudFormation calls the file with the code `index`, as the page at [`INLINE_CODE`] says.
@@ -111,7 +121,7 @@ fn properties(ty: &str, state: &State) -> Map<String, Value> {
         _ => {}
     }
     if let Some((_, name)) = TAGS.iter().find(|(known, _)| *known == ty) {
-        let (key, value) = crate::fix::export::TAG;
+        let (key, value) = TAG;
         properties.insert((*name).to_owned(), json!([{"Key": key, "Value": value}]));
     }
     properties
@@ -120,10 +130,11 @@ fn properties(ty: &str, state: &State) -> Map<String, Value> {
 /// The policy language of today, which differs from the one of 2008, that topics' default policies speak,
 /// only in variables:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>.
-fn modern(policy: &mut Value) {
-    if policy["Version"] == "2008-10-17" && !holds(policy, "${") {
+fn modern(mut policy: Value) -> Value {
+    if policy["Version"] == "2008-10-17" && !holds(&policy, "${") {
         policy["Version"] = "2012-10-17".into();
     }
+    policy
 }
 
 /// A property without what says nothing; none when nothing is left.

@@ -35,7 +35,8 @@ pub fn stacks(plan: &Plan, made: &Made<'_>) -> Vec<Stack> {
         let mut phase = usize::from(region != home);
         for before in made.needed(action) {
             let known = phases.get(&before).copied().unwrap_or_default();
-            let is_beside = made.resources.get(&before).is_some_and(|(it, _)| self::region(it, home) == region);
+            let is_beside =
+                made.resources.get(&before).is_some_and(|(it, _)| self::region(it, home) == region);
             while phase < known || (phase == known && !is_beside) {
                 phase += 2;
             }
@@ -78,8 +79,12 @@ impl Stack {
             let needed = made.needed(action).into_iter().filter(|number| {
                 made.resources.get(number).is_some_and(|(it, _)| resource::waits(action, it))
             });
-            let needed: Vec<&str> = needed.filter_map(|number| Some(names.get(&number)?.as_str())).collect();
-            Some((names.get(&action.id)?.clone(), resource::resource(action, state, &needed, words)))
+            let needed: Vec<&str> =
+                needed.filter_map(|number| Some(names.get(&number)?.as_str())).collect();
+            Some((
+                names.get(&action.id)?.clone(),
+                resource::resource(plan, (action, state), &needed, words),
+            ))
         });
         let template = json!({
             "AWSTemplateFormatVersion": "2010-09-09",
