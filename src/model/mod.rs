@@ -10,6 +10,7 @@ pub mod policy;
 pub mod resource;
 pub mod rule;
 pub mod types;
+pub mod visible;
 
 pub use coverage::{Coverage, Outcome};
 pub use finding::{Evidence, Finding, Gap, Notice, Report, ResourceRef, Status, Summary, Waiver};

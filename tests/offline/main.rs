@@ -8,6 +8,7 @@ mod bad_snapshots;
 mod corpus;
 mod determinism;
 mod endless;
+mod export;
 mod fix;
 mod formats;
 mod hostile;
@@ -18,6 +19,10 @@ mod readme;
 mod unknown_types;
 mod usage;
 mod wrong_kinds;
+
+#[allow(dead_code, reason = "the server's environment is only for tests that talk to it")]
+#[path = "../support/venv.rs"]
+mod venv;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

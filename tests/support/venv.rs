@@ -1,10 +1,10 @@
-//! The server's Python environment: made once below `target/tmp`, again when its requirements change.
+//! Python environments: each made once below `target/tmp`, again when its requirements change.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const NEEDED: &str = "the tests against the AWS test server need Python 3.10 or newer with its `venv` module: \
+const NEEDED: &str = "the tests against the AWS test server, and those with linters, need Python 3.10 or newer with its `venv` module: \
     install `python3` and `python3-venv` (Debian, Ubuntu), `python3` (Fedora) or `python` (Homebrew), \
     or name another interpreter in the environment variable PYTHON";
 
@@ -16,21 +16,26 @@ pub fn server_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/server")
 }
 
-/// The environment's interpreter. Test processes that come at the same time wait for the first to make it.
+/// The interpreter of the server's environment.
 pub fn python() -> PathBuf {
+    environment("aws-server-venv", &server_folder().join("requirements.txt")).join("python")
+}
+
+/// The folder of the programs of an environment. Test processes that come at the same time wait for the first to make
+/// it.
+pub fn environment(name: &str, requirements: &Path) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let folder = target.join("aws-server-venv");
-    let lock = File::create(target.join("aws-server-venv.lock"))
+    let folder = target.join(name);
+    let lock = File::create(target.join(format!("{name}.lock")))
         .expect("create the lock of the environment");
     lock.lock().expect("lock the environment");
-    let requirements = server_folder().join("requirements.txt");
-    let wanted = stamp(&requirements);
+    let wanted = stamp(requirements);
     let stamp_file = folder.join("audit-stamp");
     if fs::read_to_string(&stamp_file).ok().as_ref() != Some(&wanted) {
-        make(&folder, &requirements);
+        make(&folder, requirements);
         fs::write(&stamp_file, wanted).expect("stamp the environment");
     }
-    interpreter(&folder)
+    programs(&folder)
 }
 
 /// What an environment is made of: the pinned packages and the Python beneath.
@@ -58,7 +63,7 @@ fn make(folder: &Path, requirements: &Path) {
         "--no-input",
         "--requirement",
     ];
-    run(Command::new(interpreter(folder)).args(pip).arg(requirements));
+    run(Command::new(programs(folder).join("python")).args(pip).arg(requirements));
 }
 
 fn run(command: &mut Command) {
@@ -71,6 +76,6 @@ fn base_python() -> String {
     std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 
-fn interpreter(folder: &Path) -> PathBuf {
-    folder.join("bin/python")
+fn programs(folder: &Path) -> PathBuf {
+    folder.join("bin")
 }

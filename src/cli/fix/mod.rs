@@ -1,9 +1,11 @@
 //! `audit fix`: a plan from failing findings; with `--apply`, what it says is done.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use self::export::Export;
 use self::page::Page;
 use super::config::Config;
 use super::{Common, Exit, Failure, Selected, output};
@@ -24,6 +26,7 @@ mod after_words;
 #[cfg(feature = "aws")]
 mod apply;
 mod ask;
+mod export;
 #[cfg(feature = "aws")]
 mod outcome;
 mod page;
@@ -53,6 +56,10 @@ pub struct FixArgs {
     /// Save the plan: JSON to read, keep and apply; `-` writes it to stdout instead of the page
     #[arg(long, value_name = "FILE", help_heading = "Plan")]
     plan: Option<PathBuf>,
+    /// Write the plan into a folder as files for other hands: aws-cli or cloudformation
+    #[arg(long, value_names = ["FORMAT", "DIR"], num_args = 2, action = clap::ArgAction::Set, help_heading = "Plan")]
+    #[cfg_attr(feature = "aws", arg(conflicts_with_all = ["apply", "resume", "undo"]))]
+    export: Vec<OsString>,
     /// Apply: the plan in this file, else the one made now
     #[cfg(feature = "aws")]
     #[arg(long, value_name = "PLAN", num_args = 0..=1, conflicts_with = "snapshot", help_heading = "Apply")]
@@ -98,6 +105,7 @@ pub fn run(args: &FixArgs, common: &Common) -> Result<Exit, Failure> {
     if let Some(path) = args.plan.as_deref().filter(|path| *path != Path::new("-")) {
         output::is_a_place(path)?;
     }
+    Export::of(&args.export)?;
     let config = Config::load(common.config.as_deref())?;
     let rules = args.rules.load(&config)?;
     let mut told = config.told(common.lang_for_people());
@@ -113,7 +121,9 @@ pub fn run(args: &FixArgs, common: &Common) -> Result<Exit, Failure> {
 /// Prints a plan that is not applied.
 fn planned(args: &FixArgs, common: &Common, plan: &Plan) -> Result<Exit, Failure> {
     show(args, common, plan)?;
-    if !plan.actions.is_empty() {
+    if let Some(export) = Export::of(&args.export)? {
+        export.write(plan, common)?;
+    } else if !plan.actions.is_empty() {
         let words = words::Words::of(common.lang_for_people());
         let saved = args.plan.as_ref().filter(|path| *path != Path::new("-"));
         common.hint(&match saved {
