@@ -10,6 +10,7 @@ use crate::model::rule::SECTIONS;
 use crate::model::{FixRisk, Lang, Status};
 use crate::report::visible;
 use crate::rules::cases::CasesSource;
+use crate::rules::fix::source::PartSource;
 use crate::rules::functions::FUNCTIONS;
 use crate::rules::source::RuleSource as RuleFile;
 use crate::rules::{Rule, RuleSet};
@@ -36,11 +37,14 @@ pub enum RulesCommand {
     },
     /// Functions that rules may call, with what each says
     Functions,
-    /// JSON Schema of rule files, or of case files, for editors
+    /// JSON Schema of rule files, of case files, or of parts of fixes, for editors
     Schema {
         /// The schema of case files
         #[arg(long)]
         cases: bool,
+        /// The schema of parts, which several fixes use
+        #[arg(long, conflicts_with = "cases")]
+        parts: bool,
     },
 }
 
@@ -54,11 +58,11 @@ pub fn run(command: &RulesCommand, common: &Common) -> Result<Exit, Failure> {
         }
         RulesCommand::Functions => functions().map(|()| Exit::Clean),
         RulesCommand::Test { source } => test(&source.load_with_cases()?, common),
-        RulesCommand::Schema { cases } => {
-            let schema = if *cases {
-                schemars::schema_for!(CasesSource)
-            } else {
-                schemars::schema_for!(RuleFile)
+        RulesCommand::Schema { cases, parts } => {
+            let schema = match (cases, parts) {
+                (true, _) => schemars::schema_for!(CasesSource),
+                (_, true) => schemars::schema_for!(PartSource),
+                _ => schemars::schema_for!(RuleFile),
             };
             let text = serde_json::to_string_pretty(&schema)?;
             output::to_stdout(|out| writeln!(out, "{text}")).map(|()| Exit::Clean)

@@ -93,11 +93,12 @@ fn any_number_of_files_beside_stdout() {
 }
 
 #[test]
-fn rule_and_case_files_keep_the_schemas_that_editors_get() {
-    let rules: Value =
-        serde_json::from_str(&stdout(&audit(&["rules", "schema"]), 0)).expect("JSON");
-    let cases: Value =
-        serde_json::from_str(&stdout(&audit(&["rules", "schema", "--cases"]), 0)).expect("JSON");
+fn rule_case_and_part_files_keep_the_schemas_that_editors_get() {
+    let schema = |more: &[&str]| -> Value {
+        let printed = audit(&[&["rules", "schema"], more].concat());
+        serde_json::from_str(&stdout(&printed, 0)).expect("JSON")
+    };
+    let (rules, cases, parts) = (schema(&[]), schema(&["--cases"]), schema(&["--parts"]));
     let mut seen = 0;
     for section in
         fs::read_dir(root().join("rules")).expect("rules").flatten().filter(|e| e.path().is_dir())
@@ -105,8 +106,15 @@ fn rule_and_case_files_keep_the_schemas_that_editors_get() {
         for file in fs::read_dir(section.path()).expect("a section").flatten() {
             let text = fs::read_to_string(file.path()).expect("a file");
             let value: Value = serde_saphyr::from_str(&text).expect("YAML");
-            let is_cases = file.file_name().to_string_lossy().ends_with(".cases.yaml");
-            validate(if is_cases { &cases } else { &rules }, &value);
+            let name = file.file_name().to_string_lossy().into_owned();
+            validate(
+                match name.as_str() {
+                    name if name.ends_with(".cases.yaml") => &cases,
+                    name if name.ends_with(".part.yaml") => &parts,
+                    _ => &rules,
+                },
+                &value,
+            );
             seen += 1;
         }
     }
