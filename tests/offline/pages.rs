@@ -8,6 +8,7 @@ use crate::{audit, fixture, stdout};
 fn help() {
     insta::assert_snapshot!("help", stdout(&audit(&["--help"]), 0));
     insta::assert_snapshot!("run_help", stdout(&audit(&["run", "--help"]), 0));
+    insta::assert_snapshot!("fix_help", stdout(&audit(&["fix", "--help"]), 0));
 }
 
 #[test]
