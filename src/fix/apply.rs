@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use super::handler::{Change, Hands, Refused, RefusedKind, State, Target};
 use super::journal::{Event, Journal, Outcome, Progress};
-use super::kinds;
 use super::merge;
 use super::plan::{Action, ChangeKind, Plan};
+use super::pristine;
 
 /// Seconds to wait before a resource is looked at again that is not yet as it was made: a canary takes
 /// a minute to start.
@@ -156,7 +156,7 @@ impl<'a> Apply<'a> {
         match (present, self.made.get(&action.resource), &action.before) {
             (Some(present), Some(made), _) => merge::unchanged(made, present),
             (Some(present), None, Some(before)) => merge::unchanged(before, present),
-            (Some(present), None, None) => kinds::is_pristine(&action.resource, present),
+            (Some(present), None, None) => pristine::is_pristine(&action.resource, present),
             (None, None, None) => action.change == ChangeKind::Create,
             (None, _, _) => false,
         }
@@ -201,7 +201,7 @@ pub fn has_begun(action: &Action, present: &State) -> bool {
         (Some(before), ChangeKind::Update) => merge::patch(before, present),
         _ => present.clone(),
     };
-    kinds::is_pristine(&action.resource, present)
+    pristine::is_pristine(&action.resource, present)
         || is_done(action, present)
         || merge::is_beginning_of(&since, &action.after)
 }

@@ -1,9 +1,6 @@
 //! What is known of each resource type that a fix can change, without asking AWS: which operations a
 //! change takes, whether it can be tagged, and what an undo cannot bring back.
 
-use serde_json::Value;
-
-use super::handler::{State, Target};
 use crate::model::ops::{self, fix};
 use crate::model::{Op, Text};
 
@@ -48,17 +45,6 @@ impl Kind {
         let left = self.left_behind.filter(|_| !id.contains("|lambda|"));
         left.map(|(en, ja)| Text { en: Some(en.to_owned()), ja: Some(ja.to_owned()) })
     }
-}
-
-/// Whether a state is what AWS gives everyone, so that nobody has made it: a topic's default policy.
-///
-/// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html>
-pub fn is_pristine(target: &Target, state: &State) -> bool {
-    let statements = || state.properties.get("PolicyDocument")?.get("Statement")?.as_array();
-    let is_default =
-        |it: &Value| it.get("Sid").and_then(Value::as_str) == Some("__default_statement_ID");
-    target.ty == "AWS::SNS::TopicPolicy"
-        && statements().is_some_and(|all| all.iter().all(is_default))
 }
 
 /// The kind of this CloudFormation type, if a fix can change it.

@@ -20,6 +20,7 @@ pub mod notifier;
 pub mod offline;
 pub mod plan;
 pub mod planner;
+pub mod pristine;
 pub mod render;
 pub mod told;
 pub mod undo;

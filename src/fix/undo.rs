@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::apply::{Ending, Watch, has_begun, is_done};
 use super::handler::{Change, Hands, Refused, RefusedKind};
 use super::journal::{Event, History, Journal, Outcome, Progress};
-use super::kinds;
 use super::merge;
 use super::plan::{Action, ChangeKind};
+use super::pristine;
 
 /// Takes back every action of the journal that was begun and not taken back yet.
 pub async fn undo(
@@ -68,7 +68,7 @@ async fn attempt(
     journal: &Journal,
 ) -> Result<(Outcome, String), Refused> {
     let target = &action.resource;
-    let present = hands.read(target).await?.filter(|it| !kinds::is_pristine(target, it));
+    let present = hands.read(target).await?.filter(|it| !pristine::is_pristine(target, it));
     let Some(present) = present else {
         return Ok((Outcome::Already, String::new()));
     };

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::fix::handler::{Handler, Refused, Reply, State};
 use crate::fix::kinds::Kind;
+use crate::fix::pristine;
 use crate::model::ops::{self, fix};
 use crate::model::types::sns::{SubscriptionProperties, TopicPolicyProperties, TopicProperties};
 
@@ -153,7 +154,7 @@ impl<'g> Handler<Gate<'g>> for TopicPolicy {
             if attributes(cx, id).await?.is_none() {
                 return Ok(());
             }
-            set_policy(cx, id, &default_policy(&cx.arn("sns", id), cx.account())).await
+            set_policy(cx, id, &pristine::topic_policy(&cx.arn("sns", id), cx.account())).await
         })
     }
 }
@@ -165,32 +166,6 @@ async fn set_policy(cx: &Gate<'_>, id: &str, policy: &Value) -> Result<(), Refus
         request.attribute_name("Policy").attribute_value(policy.to_string()).send()
     };
     cx.write(&fix::SET_TOPIC_ATTRIBUTES, request).await.map(drop)
-}
-
-/// The policy that AWS gives every new topic:
-/// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html>.
-fn default_policy(topic: &str, account: &str) -> Value {
-    json!({
-        "Version": "2008-10-17",
-        "Id": "__default_policy_ID",
-        "Statement": [{
-            "Sid": "__default_statement_ID",
-            "Effect": "Allow",
-            "Principal": {"AWS": "*"},
-            "Action": [
-                "SNS:GetTopicAttributes",
-                "SNS:SetTopicAttributes",
-                "SNS:AddPermission",
-                "SNS:RemovePermission",
-                "SNS:DeleteTopic",
-                "SNS:Subscribe",
-                "SNS:ListSubscriptionsByTopic",
-                "SNS:Publish",
-            ],
-            "Resource": topic,
-            "Condition": {"StringEquals": {"AWS:SourceOwner": account}},
-        }],
-    })
 }
 
 /// Who hears a topic; its id is the topic's name, the protocol and the endpoint.
