@@ -1,6 +1,5 @@
 //! An account that a fix reads and changes: every handler, called in the region where the resource is.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 

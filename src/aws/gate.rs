@@ -123,6 +123,7 @@ const SETTLED: &[(&str, &str, &str)] = &[
     ("s3:DeleteBucketPolicy", "NoSuchBucket", ""),
     ("s3:GetBucketPolicy", "NoSuchBucket", ""),
     ("s3:GetBucketPolicy", "NoSuchBucketPolicy", ""),
+    ("s3:GetBucketTagging", "NoSuchTagSet", ""),
     ("s3:GetPublicAccessBlock", "NoSuchBucket", ""),
     ("s3:GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration", ""),
     // What the SDK makes of a 404 without a body.

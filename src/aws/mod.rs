@@ -23,6 +23,7 @@ mod cx;
 mod error;
 mod gate;
 mod handlers;
+mod known;
 mod ledger;
 mod lists;
 mod outcome;

@@ -154,7 +154,11 @@ impl Config {
             let complaint = inputs::find(key)?.complaint(&value.value)?;
             // A webhook must not be repeated, so of it only the key is shown.
             Some(match complaint.is_secret {
-                true => Diagnostic::without_text(file, value.at(), format!("{key}: {}", complaint.words)),
+                true => Diagnostic::without_text(
+                    file,
+                    value.at(),
+                    format!("{key}: {}", complaint.words),
+                ),
                 false => Diagnostic::new(file, value.at(), complaint.words),
             })
         };

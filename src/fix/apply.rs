@@ -83,14 +83,15 @@ impl<'a> Apply<'a> {
         self.journal.about(action.id);
         let stopped = |id: &&u32| !self.endings.get(id).is_some_and(|it| it.outcome.is_good());
         let outcome = match action.depends_on.iter().find(stopped) {
-            Some(id) => {
-                Ok((Outcome::NotTried, None, format!("it depends on action {id}, which was not done")))
-            }
+            Some(id) => Ok((
+                Outcome::NotTried,
+                None,
+                format!("it depends on action {id}, which was not done"),
+            )),
             None => self.try_action(action).await,
         };
-        let (outcome, made, message) = outcome.unwrap_or_else(|refused| {
-            (Outcome::Failed, None, refused.to_string())
-        });
+        let (outcome, made, message) =
+            outcome.unwrap_or_else(|refused| (Outcome::Failed, None, refused.to_string()));
         let ended = Event::Ended {
             action: action.id,
             undo: false,
@@ -104,26 +105,37 @@ impl<'a> Apply<'a> {
         }
         match self.journal.write(ended) {
             Ok(()) => ending(outcome, message),
-            Err(error) => ending(Outcome::Failed, journal_words(self.journal, &error.to_string(), &message)),
+            Err(error) => {
+                ending(Outcome::Failed, journal_words(self.journal, &error.to_string(), &message))
+            }
         }
     }
 
-    async fn try_action(&mut self, action: &Action) -> Result<(Outcome, Option<State>, String), Refused> {
+    async fn try_action(
+        &mut self,
+        action: &Action,
+    ) -> Result<(Outcome, Option<State>, String), Refused> {
         let target = &action.resource;
         let present = self.hands.read(target).await?;
-        if present.as_ref().is_some_and(|present| is_done(action, present)) {
-            // By a run that was ended early, or by someone else.
-            let outcome = if self.has_called(action) { Outcome::Done } else { Outcome::Already };
-            return Ok((outcome, present, String::new()));
+        let half_done = self.has_called(action);
+        if !half_done && present.as_ref().is_some_and(|present| is_done(action, present)) {
+            return Ok((Outcome::Already, present, String::new()));
         }
         if !self.is_as_planned(action, present.as_ref()) {
-            let message = format!("{} is not as it was when this was planned: {}", target.id, otherwise(action, present.as_ref()));
+            let message = format!(
+                "{} is not as it was when this was planned: {}",
+                target.id,
+                otherwise(action, present.as_ref())
+            );
             return Ok((Outcome::Changed, None, message));
         }
-        self.journal.write(Event::Begun { action: action.id, undo: false, present: present.clone() })
+        self.journal
+            .write(Event::Begun { action: action.id, undo: false, present: present.clone() })
             .map_err(|error| journal_refusal(&error))?;
         let to = goal(action, present.as_ref());
         let change = match &present {
+            // What was cut off is made on from its beginning, tags and all.
+            Some(_) if half_done && action.change == ChangeKind::Create => Change::Create(&to),
             Some(from) => Change::Update(from, &to),
             None => Change::Create(&to),
         };
@@ -138,8 +150,8 @@ impl<'a> Apply<'a> {
     /// Whether the resource is as the plan found it, or as this plan has made it since.
     fn is_as_planned(&self, action: &Action, present: Option<&State>) -> bool {
         if self.has_called(action) {
-            // Half done by a run that was ended early.
-            return true;
+            // By a run that was ended early; someone may have changed it since.
+            return present.is_none_or(|present| has_begun(action, present));
         }
         match (present, self.made.get(&action.resource), &action.before) {
             (Some(present), Some(made), _) => merge::unchanged(made, present),
@@ -151,7 +163,10 @@ impl<'a> Apply<'a> {
     }
 
     /// Reads what was made; AWS may take a while to show it.
-    async fn look_again(&self, action: &Action) -> Result<(Outcome, Option<State>, String), Refused> {
+    async fn look_again(
+        &self,
+        action: &Action,
+    ) -> Result<(Outcome, Option<State>, String), Refused> {
         let mut present = None;
         for pause in PATIENCE {
             self.hands.wait(*pause).await;
@@ -180,6 +195,17 @@ fn goal(action: &Action, present: Option<&State>) -> State {
     }
 }
 
+/// Whether a resource could be what the action has left of it, cut off at any time.
+pub fn has_begun(action: &Action, present: &State) -> bool {
+    let since = match (&action.before, action.change) {
+        (Some(before), ChangeKind::Update) => merge::patch(before, present),
+        _ => present.clone(),
+    };
+    kinds::is_pristine(&action.resource, present)
+        || is_done(action, present)
+        || merge::is_beginning_of(&since, &action.after)
+}
+
 /// Whether a resource is as the action wants it.
 pub fn is_done(action: &Action, present: &State) -> bool {
     merge::same_state(&goal(action, Some(present)), present)
@@ -188,7 +214,9 @@ pub fn is_done(action: &Action, present: &State) -> bool {
 /// Where a resource differs from what the plan found.
 fn otherwise(action: &Action, present: Option<&State>) -> String {
     let Some(present) = present else { return "it is not there any more".to_owned() };
-    let Some(before) = &action.before else { return "it is there already, and otherwise".to_owned() };
+    let Some(before) = &action.before else {
+        return "it is there already, and otherwise".to_owned();
+    };
     let value = |state: &State| serde_json::Value::Object(state.properties.clone());
     let differences = merge::differences(&value(before), &value(present));
     let paths: Vec<&str> = differences.iter().map(|(path, ..)| path.as_str()).collect();

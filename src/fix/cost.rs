@@ -102,7 +102,9 @@ fn canary(after: &State) -> Option<Cost> {
     let runs = MONTH / minutes?;
     cost(
         runs * CANARY_RUN,
-        format!("{runs:.0} runs a month at ${CANARY_RUN}, with {schedule}; the first 100 of an account are free"),
+        format!(
+            "{runs:.0} runs a month at ${CANARY_RUN}, with {schedule}; the first 100 of an account are free"
+        ),
         format!("月 {runs:.0} 回 × ${CANARY_RUN} ({schedule})。アカウントで最初の 100 回は無料"),
     )
 }
@@ -112,7 +114,13 @@ fn growth(after: &State) -> Option<Cost> {
     let room = number("MaxAllocatedStorage")? - number("AllocatedStorage")?;
     cost(
         0.0,
-        format!("nothing until it grows; then ${RDS_GB} for each GB (gp3, one zone), at most ${:.2} for {room} GB", room * RDS_GB),
-        format!("拡張されるまで追加料金なし。拡張後は 1 GB あたり ${RDS_GB} (gp3、シングル AZ)、最大 {room} GB で ${:.2}", room * RDS_GB),
+        format!(
+            "nothing until it grows; then ${RDS_GB} for each GB (gp3, one zone), at most ${:.2} for {room} GB",
+            room * RDS_GB
+        ),
+        format!(
+            "拡張されるまで追加料金なし。拡張後は 1 GB あたり ${RDS_GB} (gp3、シングル AZ)、最大 {room} GB で ${:.2}",
+            room * RDS_GB
+        ),
     )
 }

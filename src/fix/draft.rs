@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::handler::{State, Target};
 use super::merge;
 use super::render::{Rendered, Renderer, Values};
+use super::told::Told;
 use crate::engine::Evaluation;
 use crate::engine::reason::{Reason, Unknown};
 use crate::engine::subjects::Subject;
@@ -82,43 +83,6 @@ pub struct Draft {
     pub missing: Vec<Missing>,
     /// Findings for which nothing can be planned, and why.
     pub unplanned: Vec<ForPerson>,
-}
-
-/// What fixes are told: by region, `input` as expressions see it.
-#[derive(Debug)]
-pub struct Told {
-    by_region: BTreeMap<String, Values>,
-    home: String,
-}
-
-impl Told {
-    /// What was told, with the facts of each of these regions. The first region is home to what concerns
-    /// the whole account.
-    pub fn new(told: &Values, (account, partition): (&str, &str), regions: &[String]) -> Told {
-        let home = regions.first().cloned().unwrap_or_default();
-        let of = |region: &String| {
-            let mut values = told.clone();
-            let facts = [
-                ("account", account),
-                ("home", &home),
-                ("notifier", super::notifier::SOURCE),
-                ("partition", partition),
-                ("region", region),
-            ];
-            values.extend(facts.map(|(name, value)| (name.to_owned(), Json::from(value))));
-            (region.clone(), values)
-        };
-        Told { by_region: regions.iter().map(of).collect(), home: home.clone() }
-    }
-
-    fn values(&self, region: &str) -> Option<&Values> {
-        self.by_region.get(self.place(region))
-    }
-
-    /// The region in which things for a resource of `region` are made.
-    fn place<'a>(&'a self, region: &'a str) -> &'a str {
-        if region == GLOBAL { &self.home } else { region }
-    }
 }
 
 /// Places in [`Draft::wanted`] by the name that a fix gave.

@@ -82,7 +82,13 @@ pub trait Handler<C: ?Sized>: Sync {
 
     /// Brings a resource that is there from one state to another. Both are whole states; what they
     /// agree in is left alone wherever the API allows it.
-    fn update<'a>(&'a self, cx: &'a C, id: &'a str, from: &'a State, to: &'a State) -> Reply<'a, ()>;
+    fn update<'a>(
+        &'a self,
+        cx: &'a C,
+        id: &'a str,
+        from: &'a State,
+        to: &'a State,
+    ) -> Reply<'a, ()>;
 
     /// Deletes the resource; that it is gone already is no error.
     fn delete<'a>(&'a self, cx: &'a C, id: &'a str, from: &'a State) -> Reply<'a, ()>;

@@ -163,6 +163,8 @@ pub struct Progress {
     pub called: bool,
     /// How it ended, and what was there then.
     pub ended: Option<(Outcome, Option<State>)>,
+    /// Whether taking it back has begun.
+    pub undoing: bool,
     /// How taking it back ended.
     pub undone: Option<Outcome>,
 }
@@ -314,7 +316,9 @@ impl History {
                 let reason = format!("it is of format {format} by {} {}", tool.name, tool.version);
                 return Err(malformed(n, reason));
             }
-            Some((n, Ok(_))) => return Err(malformed(n, "it does not begin with a plan".to_owned())),
+            Some((n, Ok(_))) => {
+                return Err(malformed(n, "it does not begin with a plan".to_owned()));
+            }
             Some((n, Err(error))) => return Err(malformed(n, error.to_string())),
             None => return Err(malformed(0, "the file is empty".to_owned())),
         };
@@ -334,7 +338,7 @@ impl History {
             Event::Begun { action, undo: false, present } => {
                 actions.entry(action).or_default().found.get_or_insert(present);
             }
-            Event::Begun { .. } => {}
+            Event::Begun { action, .. } => actions.entry(action).or_default().undoing = true,
             Event::Calling { action, .. } | Event::Called { action, .. } => {
                 actions.entry(action).or_default().called = true;
             }

@@ -55,8 +55,10 @@ impl Kind {
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html>
 pub fn is_pristine(target: &Target, state: &State) -> bool {
     let statements = || state.properties.get("PolicyDocument")?.get("Statement")?.as_array();
-    let is_default = |it: &Value| it.get("Sid").and_then(Value::as_str) == Some("__default_statement_ID");
-    target.ty == "AWS::SNS::TopicPolicy" && statements().is_some_and(|all| all.iter().all(is_default))
+    let is_default =
+        |it: &Value| it.get("Sid").and_then(Value::as_str) == Some("__default_statement_ID");
+    target.ty == "AWS::SNS::TopicPolicy"
+        && statements().is_some_and(|all| all.iter().all(is_default))
 }
 
 /// The kind of this CloudFormation type, if a fix can change it.
@@ -134,14 +136,11 @@ pub static KINDS: &[Kind] = &[
         ],
         updates: &[
             of(&fix::PUT_CONFIGURATION_RECORDER, &["RoleARN", "RecordingGroup", "RecordingMode"]),
-            of(&fix::PASS_CONFIG_ROLE, &["RoleARN"]),
+            of(&fix::PASS_CONFIG_ROLE, &["RoleARN", "RecordingGroup"]),
             of(&fix::START_CONFIGURATION_RECORDER, &["recording"]),
         ],
         deletes: &[&fix::STOP_CONFIGURATION_RECORDER, &fix::DELETE_CONFIGURATION_RECORDER],
-        left_behind: Some((
-            "what was recorded stays recorded",
-            "記録済みの構成情報は残ります",
-        )),
+        left_behind: Some(("what was recorded stays recorded", "記録済みの構成情報は残ります")),
     },
     Kind {
         ty: "AWS::Config::DeliveryChannel",
@@ -199,10 +198,7 @@ pub static KINDS: &[Kind] = &[
         reads: &[&fix::GET_ROLE],
         creates: &[always(&fix::CREATE_SERVICE_LINKED_ROLE)],
         updates: &[],
-        deletes: &[
-            &fix::DELETE_SERVICE_LINKED_ROLE,
-            &fix::GET_SERVICE_LINKED_ROLE_DELETION_STATUS,
-        ],
+        deletes: &[&fix::DELETE_SERVICE_LINKED_ROLE, &fix::GET_SERVICE_LINKED_ROLE_DELETION_STATUS],
         left_behind: None,
     },
     Kind {
@@ -213,7 +209,15 @@ pub static KINDS: &[Kind] = &[
             of(&fix::UPDATE_FUNCTION_CODE, &["Code"]),
             of(
                 &fix::UPDATE_FUNCTION_CONFIGURATION,
-                &["Description", "Runtime", "Handler", "Role", "Timeout", "MemorySize", "Environment"],
+                &[
+                    "Description",
+                    "Runtime",
+                    "Handler",
+                    "Role",
+                    "Timeout",
+                    "MemorySize",
+                    "Environment",
+                ],
             ),
             of(&fix::PASS_ROLE, &["Role"]),
         ],
@@ -255,7 +259,7 @@ pub static KINDS: &[Kind] = &[
     },
     Kind {
         ty: "AWS::S3::Bucket",
-        reads: &[&fix::HEAD_BUCKET, &fix::GET_PUBLIC_ACCESS_BLOCK],
+        reads: &[&fix::HEAD_BUCKET, &fix::GET_PUBLIC_ACCESS_BLOCK, &fix::GET_BUCKET_TAGGING],
         creates: &[
             always(&fix::CREATE_BUCKET),
             of(&fix::PUT_PUBLIC_ACCESS_BLOCK, &["PublicAccessBlockConfiguration"]),

@@ -27,9 +27,10 @@ pub fn overlay(present: &Value, desired: &Value) -> Value {
             Value::Array(joined)
         }
         // A policy may hold its only statement without a list around it.
-        (Value::Object(only), Value::Array(desired)) if has_sids(desired) => {
-            overlay(&Value::Array(vec![Value::Object(only.clone())]), &Value::Array(desired.clone()))
-        }
+        (Value::Object(only), Value::Array(desired)) if has_sids(desired) => overlay(
+            &Value::Array(vec![Value::Object(only.clone())]),
+            &Value::Array(desired.clone()),
+        ),
         _ => desired.clone(),
     }
 }
@@ -121,16 +122,26 @@ pub fn same_state(a: &State, b: &State) -> bool {
     same_map(&a.properties, &b.properties) && same_map(&a.status, &b.status)
 }
 
-/// Whether all that a state says, `whole` says too.
-pub fn is_part_of(part: &State, whole: &State) -> bool {
-    let within = |part: &Map<String, Value>, whole: &Map<String, Value>| {
-        part.iter().all(|(key, value)| {
-            says_nothing(value)
-                || matches!(value, Value::Bool(false))
-                || whole.get(key).is_some_and(|other| same(&overlay(value, other), other))
-        })
-    };
-    within(&part.properties, &whole.properties) && within(&part.status, &whole.status)
+/// Whether a state could be a beginning of `whole`: where both speak, what is there is as it should be, or
+/// not there yet. What AWS adds by itself is not looked at.
+pub fn is_beginning_of(state: &State, whole: &State) -> bool {
+    begins_map(&state.properties, &whole.properties) && begins_map(&state.status, &whole.status)
+}
+
+fn begins_map(part: &Map<String, Value>, whole: &Map<String, Value>) -> bool {
+    let both = part.iter().filter_map(|(key, value)| Some((value, whole.get(key)?)));
+    both.into_iter().all(|(value, whole)| begins(value, whole))
+}
+
+fn begins(part: &Value, whole: &Value) -> bool {
+    match (part, whole) {
+        (Value::Object(part), Value::Object(whole)) => begins_map(part, whole),
+        (Value::Array(part), Value::Array(whole)) => {
+            part.iter().all(|item| whole.iter().any(|other| same(item, other)))
+        }
+        (Value::Bool(false), Value::Bool(_)) => true,
+        (part, whole) => says_nothing(part) || same(part, whole),
+    }
 }
 
 /// Whether nothing has changed since: the same properties, and the same of the status that was looked at.
@@ -140,16 +151,28 @@ pub fn unchanged(then: &State, now: &State) -> bool {
     same_map(&then.properties, &now.properties) && same_map(&then.status, &status)
 }
 
-/// Whether two documents say the same: numbers by value, and what is empty or null as what is absent.
+/// Whether two documents say the same: numbers by value, what is empty or null as what is absent, and
+/// lists in any order, the only element also without a list around it. AWS gives actions, subscribers or
+/// statements back in an order of its own, and order means nothing in any property that is set here.
 pub fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
-        (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        (Value::Array(a), Value::Array(b)) => same_list(a, b),
+        (Value::Array(list), only) | (only, Value::Array(list)) => {
+            list.len() == 1 && same(&list[0], only)
         }
         (Value::Object(a), Value::Object(b)) => same_map(a, b),
         _ => a == b,
     }
+}
+
+fn same_list(a: &[Value], b: &[Value]) -> bool {
+    let mut left: Vec<&Value> = b.iter().collect();
+    let is_found = |item: &Value| {
+        let place = left.iter().position(|other| same(item, other));
+        place.map(|place| left.swap_remove(place)).is_some()
+    };
+    a.len() == b.len() && a.iter().all(is_found)
 }
 
 fn same_map(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
@@ -272,11 +295,38 @@ mod tests {
     }
 
     #[test]
+    fn lists_are_compared_in_any_order() {
+        assert!(same(&json!([1, {"a": [2, 3]}]), &json!([{"a": [3, 2]}, 1])));
+        assert!(!same(&json!([1, 1, 2]), &json!([1, 2, 2])));
+        assert!(!same(&json!([1]), &json!([1, 1])));
+        assert!(same(&json!({"Action": ["s3:Get"]}), &json!({"Action": "s3:Get"})));
+        assert!(!same(&json!({"Action": ["s3:Get", "s3:Put"]}), &json!({"Action": "s3:Get"})));
+    }
+
+    #[test]
     fn two_wishes_join_or_contradict() {
         let joined = both(&json!({"x": ["a"], "y": 1}), &json!({"x": ["b", "a"], "z": 2}));
         assert_eq!(joined, Ok(json!({"x": ["a", "b"], "y": 1, "z": 2})));
         let apart = both(&json!({"x": {"y": 1}}), &json!({"x": {"y": 2}}));
         assert_eq!(apart, Err("x.y".to_owned()));
+    }
+
+    #[test]
+    fn a_beginning_contradicts_nothing() {
+        let state = |properties: Value| State {
+            properties: properties.as_object().cloned().unwrap_or_default(),
+            status: Map::new(),
+        };
+        let whole = state(json!({"Name": "a", "On": true, "Policies": [{"x": 1}, {"y": 2}]}));
+        for part in [
+            json!({"Name": "a"}),
+            json!({"Name": "a", "On": false, "Policies": [{"y": 2}], "Default": "by AWS"}),
+        ] {
+            assert!(is_beginning_of(&state(part), &whole));
+        }
+        for other in [json!({"Name": "b"}), json!({"Name": "a", "Policies": [{"z": 3}]})] {
+            assert!(!is_beginning_of(&state(other), &whole));
+        }
     }
 
     #[test]

@@ -132,7 +132,9 @@ pub enum PlanError {
         path: PathBuf,
     },
     /// Another account's.
-    #[error("the plan is for account {planned}, but these credentials belong to {present}; use those of {planned} (--profile), or make a plan for {present}")]
+    #[error(
+        "the plan is for account {planned}, but these credentials belong to {present}; use those of {planned} (--profile), or make a plan for {present}"
+    )]
     Account {
         /// Whose it is.
         planned: String,
@@ -172,8 +174,7 @@ impl Plan {
     /// As [`Plan::read`].
     pub fn parse(text: &str, path: &Path) -> Result<Plan, PlanError> {
         let path = path.to_owned();
-        let malformed =
-            |reason: String| PlanError::Malformed { path: path.clone(), reason };
+        let malformed = |reason: String| PlanError::Malformed { path: path.clone(), reason };
         let value: Value =
             serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
         match value.get("format").and_then(Value::as_str) {

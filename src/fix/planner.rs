@@ -56,7 +56,12 @@ struct Planner {
 impl Planner {
     /// Places of wishes, each after those it comes after, otherwise as they were drafted.
     fn order(&self) -> Vec<usize> {
-        fn visit(place: usize, wanted: &[Wanted], seen: &mut BTreeSet<usize>, order: &mut Vec<usize>) {
+        fn visit(
+            place: usize,
+            wanted: &[Wanted],
+            seen: &mut BTreeSet<usize>,
+            order: &mut Vec<usize>,
+        ) {
             if seen.insert(place) {
                 wanted[place].after.iter().for_each(|after| visit(*after, wanted, seen, order));
                 order.push(place);
@@ -104,7 +109,9 @@ impl Planner {
             let id = &wanted.target.id;
             let what = Text {
                 en: Some(format!("{id} is not there any more; look again with a new snapshot")),
-                ja: Some(format!("{id} はすでにありません。新しいスナップショットで確認してください")),
+                ja: Some(format!(
+                    "{id} はすでにありません。新しいスナップショットで確認してください"
+                )),
             };
             return self.draft.unplanned.push(ForPerson { what, findings });
         }
@@ -122,7 +129,11 @@ impl Planner {
             iam_actions: iam_actions(kind, &ops),
             risk,
             cost: cost::of(&wanted.target, before, &after),
-            depends_on: wanted.after.iter().filter_map(|it| self.numbers.get(it).copied()).collect(),
+            depends_on: wanted
+                .after
+                .iter()
+                .filter_map(|it| self.numbers.get(it).copied())
+                .collect(),
             undo_leaves: kind.left_behind(&wanted.target.id),
             then: wanted.then.clone(),
             after,
@@ -144,7 +155,9 @@ impl Planner {
         let mut left: Vec<ForPerson> = Vec::new();
         for (place, finding) in self.draft.findings.iter().enumerate() {
             let spoken_of = self.draft.for_person.iter().chain(&self.draft.unplanned);
-            if planned.contains(finding) || spoken_of.into_iter().any(|it| it.findings.contains(finding)) {
+            if planned.contains(finding)
+                || spoken_of.into_iter().any(|it| it.findings.contains(finding))
+            {
                 continue;
             }
             let wishes = self.draft.wanted.iter().filter(|wanted| wanted.findings.contains(&place));
@@ -156,7 +169,9 @@ impl Planner {
             for what in if then.is_empty() { vec![&in_place] } else { then } {
                 match left.iter_mut().find(|it| it.what == *what) {
                     Some(same) => same.findings.push(finding.clone()),
-                    None => left.push(ForPerson { what: what.clone(), findings: vec![finding.clone()] }),
+                    None => {
+                        left.push(ForPerson { what: what.clone(), findings: vec![finding.clone()] })
+                    }
                 }
             }
         }
@@ -168,7 +183,12 @@ impl Planner {
 fn needed(steps: &'static [Step], before: Option<&State>, after: &State) -> Vec<&'static Op> {
     let is_changed = |name: &&str| {
         let value = |state: &State| {
-            state.properties.get(*name).or_else(|| state.status.get(*name)).cloned().unwrap_or_default()
+            state
+                .properties
+                .get(*name)
+                .or_else(|| state.status.get(*name))
+                .cloned()
+                .unwrap_or_default()
         };
         let before = before.map(value).unwrap_or_default();
         !merge::same(&before, &value(after))

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::{Ending, Watch, is_done};
+use super::apply::{Ending, Watch, has_begun, is_done};
 use super::handler::{Change, Hands, Refused, RefusedKind};
 use super::journal::{Event, History, Journal, Outcome, Progress};
+use super::kinds;
 use super::merge;
 use super::plan::{Action, ChangeKind};
 
@@ -19,7 +20,9 @@ pub async fn undo(
     // What stays still needs what it was made upon.
     let mut needed: BTreeSet<u32> = BTreeSet::new();
     for action in history.plan.actions.iter().rev() {
-        let Some(progress) = history.actions.get(&action.id).filter(|it| it.called) else { continue };
+        let Some(progress) = history.actions.get(&action.id).filter(|it| it.called) else {
+            continue;
+        };
         if progress.undone.is_some_and(Outcome::is_good) {
             continue;
         }
@@ -65,10 +68,12 @@ async fn attempt(
     journal: &Journal,
 ) -> Result<(Outcome, String), Refused> {
     let target = &action.resource;
-    let Some(present) = hands.read(target).await? else {
+    let present = hands.read(target).await?.filter(|it| !kinds::is_pristine(target, it));
+    let Some(present) = present else {
         return Ok((Outcome::Already, String::new()));
     };
-    let is_whole = progress.ended.as_ref().is_some_and(|(outcome, _)| *outcome == Outcome::Done);
+    let is_made = progress.ended.as_ref().is_some_and(|(outcome, _)| *outcome == Outcome::Done);
+    let is_whole = is_made && !progress.undoing;
     let made = progress.ended.as_ref().and_then(|(_, made)| made.as_ref());
     let begun = Event::Begun { action: action.id, undo: true, present: Some(present.clone()) };
     let write = |event| {
@@ -79,14 +84,15 @@ async fn attempt(
         })
     };
     let changed = || {
-        let message = format!("{} was changed since it was made here; it is left as it is", target.id);
+        let message =
+            format!("{} was changed since it was made here; it is left as it is", target.id);
         Ok((Outcome::Changed, message))
     };
     if action.change == ChangeKind::Create {
         let is_ours = match made.filter(|_| is_whole) {
             Some(made) => merge::unchanged(made, &present),
-            // Half made: as much of it as is there must be what was wanted.
-            None => merge::is_part_of(&present, &action.after),
+            // Half made, or half taken back: as much of it as is there must be what was wanted.
+            None => has_begun(action, &present),
         };
         if !is_ours {
             return changed();

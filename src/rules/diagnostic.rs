@@ -43,8 +43,9 @@ impl Diagnostic {
     ) -> Diagnostic {
         let lines = file.text.get(..at.start).unwrap_or_default().matches('\n').count();
         // As many lines, and nothing on them.
-        let blank = SourceFile { name: file.name.clone(), text: "\n".repeat(lines).into() };
-        Diagnostic { at: lines..lines, file: blank, message: message.into() }
+        let text = format!("{} ", "\n".repeat(lines));
+        let blank = SourceFile { name: file.name.clone(), text: text.into() };
+        Diagnostic { at: lines..lines + 1, file: blank, message: message.into() }
     }
 
     /// What is wrong, without the place.

@@ -117,7 +117,7 @@ impl RuleSet {
         for dir in dirs {
             let before = files.len();
             on_disk(dir, &mut files)?;
-            if !files[before..].iter().any(|file| is_rule(file)) {
+            if !files[before..].iter().any(is_rule) {
                 return Err(LoadError::Empty { path: dir.clone() });
             }
         }

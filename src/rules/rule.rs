@@ -221,7 +221,11 @@ impl<'a> Check<'a> {
         Scope::new(VARIABLES.iter().map(|name| (*name).to_owned()).zip(types).collect())
     }
 
-    pub(super) fn definitions(&mut self, definitions: &BTreeMap<String, Placed<String>>, scope: &mut Scope) {
+    pub(super) fn definitions(
+        &mut self,
+        definitions: &BTreeMap<String, Placed<String>>,
+        scope: &mut Scope,
+    ) {
         for (name, source) in definitions {
             if source.is_filled() {
                 scope.give_up(name);

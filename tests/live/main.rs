@@ -5,16 +5,24 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[cfg(unix)]
+mod asked;
+#[cfg(unix)]
+mod bad_luck;
 mod broken;
 mod cost;
 mod each_operation;
 mod faults;
+mod fix;
 mod gaps;
+mod handlers;
 #[cfg(unix)]
 mod interrupted;
+mod notifier;
 mod picture;
 mod policy;
 mod report;
+mod rounds;
 mod secrets;
 mod snapshots;
 

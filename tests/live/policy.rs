@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use audit::model::OPS;
+use audit::model::ops::fix;
 use serde_json::{Value, json};
 
 use crate::run;
-use crate::support::authorization::{actions, review};
+use crate::support::authorization::{actions, further, review};
 use crate::support::{Account, server};
 
 /// Accounts that together have something of everything.
@@ -17,7 +18,12 @@ const NEEDED_ELSEWHERE: [&str; 0] = [];
 
 /// What `audit policy run` prints.
 fn printed() -> String {
-    let output = Account::new(server()).command().args(["policy", "run"]).output();
+    printed_for("run")
+}
+
+/// What `audit policy` prints for a command.
+fn printed_for(command: &str) -> String {
+    let output = Account::new(server()).command().args(["policy", command]).output();
     let output = output.expect("audit starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
@@ -129,4 +135,114 @@ fn the_linter_does_find_what_is_wrong() {
     }
     let writes = &review(&[policy(now, "sns:Publish", "*")])[0].levels;
     assert_eq!(writes["sns:Publish"].as_deref(), Some("Write"));
+}
+
+/// Actions of the policy for fixes that no fix on these scenarios needs, each with its reason.
+const NEEDED_BY_OTHER_FIXES: [(&str, &str); 7] = [
+    ("cloudtrail:UpdateTrail", "the trail of an earlier fix was changed"),
+    ("cloudwatch:PutCompositeAlarm", "a composite alarm that nobody hears"),
+    ("guardduty:UpdateDetector", "a detector that was suspended"),
+    ("iam:UpdateAssumeRolePolicy", "the role of an earlier fix was changed"),
+    ("iam:UpdateRoleDescription", "the role of an earlier fix was changed"),
+    ("lambda:UpdateFunctionCode", "the function of an earlier version"),
+    ("lambda:UpdateFunctionConfiguration", "the function of an earlier fix was changed"),
+];
+
+/// A fix and its undo on an account that has this policy and nothing else; what was called.
+fn fix_and_undo(scenario: &str, config: &str, policy: &str, exit: i32) -> BTreeSet<String> {
+    let account = crate::fix::account(scenario);
+    std::fs::write(account.home().join("audit.toml"), config).expect("a configuration");
+    account.state(json!({"kind": "chatbot_workspace", "team": "T0123456"}));
+    let before = crate::fix::picture(&account);
+    account.enforce(policy);
+    account.clear_requests();
+    let applied = crate::fix::audit(&account, &crate::fix::APPLY);
+    assert_eq!(applied.exit, exit, "{applied:?}");
+    let journal = crate::fix::journal(&account);
+    let undo = ["fix", "--undo", journal.to_str().expect("UTF-8"), "--yes"];
+    let undone = crate::fix::audit(&account, &undo);
+    assert_eq!(undone.exit, 0, "{undone:?}");
+    let called = account.requests().into_iter().map(|(operation, _)| operation).collect();
+    account.clear_faults();
+    assert_eq!(crate::fix::picture(&account), before);
+    called
+}
+
+#[test]
+fn with_it_alone_a_fix_does_everything_and_needs_nothing_less() {
+    let policy = printed_for("fix");
+    let chat = "[notify]\nemail = [\"a@example.com\"]\nslack_channel = { workspace = \"T0123456\", channel = \"C0123456\" }\n\n[budget]\nmonthly_usd = 50\n";
+    let mut called = BTreeSet::new();
+    called.extend(fix_and_undo("empty", crate::fix::CONFIG, &policy, 4));
+    called.extend(fix_and_undo("mvp", crate::fix::CONFIG, &policy, 4));
+    // The chat service's channel is not read yet.
+    called.extend(fix_and_undo("empty", chat, &policy, 3));
+    let own = actions(called.iter().map(String::as_str)).into_values().flatten();
+    let more = further(called.iter().map(String::as_str)).into_values().flatten();
+    let needed: BTreeSet<String> = own.chain(more).collect();
+    let idle: Vec<String> = allowed(&policy).difference(&needed).cloned().collect();
+    let known: Vec<&str> = NEEDED_BY_OTHER_FIXES.iter().map(|(action, _)| *action).collect();
+    assert_eq!(idle, known, "allowed, but not called");
+}
+
+#[test]
+fn each_operation_of_a_fix_names_its_actions() {
+    let calls = || fix::OPS.iter().filter(|op| !op.is_grant).map(|op| op.api);
+    let (own, more) = (actions(calls()), further(calls()));
+    let granted: BTreeSet<&str> = fix::OPS
+        .iter()
+        .filter(|op| op.is_grant)
+        .flat_map(|op| op.actions.iter().copied())
+        .collect();
+    for op in fix::OPS.iter().filter(|op| !op.is_grant) {
+        let (first, beside) = op.actions.split_first().expect("an action");
+        assert_eq!(own[op.api].as_deref(), Some(*first), "{}", op.api);
+        for action in beside {
+            assert!(more[op.api].iter().any(|it| it == action), "{} needs no {action}", op.api);
+        }
+        // What is not said here is said by a permission of its own, or asked for by what is never passed.
+        let unsaid = more[op.api].iter().filter(|it| !beside.contains(&it.as_str()));
+        for action in unsaid {
+            let never =
+                ["cloudtrail:CreateTrail", "cloudwatch:PutCompositeAlarm", "sns:CreateTopic"];
+            assert!(
+                granted.contains(action.as_str()) || never.contains(&op.api),
+                "{}: {action}",
+                op.api
+            );
+        }
+    }
+}
+
+#[test]
+fn without_one_of_its_actions_a_fix_names_it() {
+    let account = crate::fix::account("empty");
+    account.enforce(&without(&printed_for("fix"), "lambda:TagResource"));
+    let applied = crate::fix::audit(&account, &crate::fix::APPLY);
+    assert_eq!(applied.exit, 3, "{applied:?}");
+    assert!(applied.out.contains("lambda:TagResource"), "{}", applied.out);
+}
+
+/// What it may write it may write only on what a fix makes, wherever IAM can tell.
+#[test]
+fn what_a_fix_may_write_is_narrowed() {
+    let policy = printed_for("fix");
+    let [review] = &review(std::slice::from_ref(&policy))[..] else {
+        panic!("one policy, one review")
+    };
+    // Reading is on everything, for the reasons at `Policy::allowing`; a role is made for the notifier.
+    let known = ["PERMISSIONS_MANAGEMENT_ACTIONS", "RESOURCE_STAR"];
+    assert_eq!(review.issues().into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(known));
+    let policy: Value = serde_json::from_str(&policy).expect("JSON");
+    let everywhere = policy["Statement"][0]["Action"].as_array().expect("actions");
+    let writes = everywhere
+        .iter()
+        .filter_map(Value::as_str)
+        .filter(|action| !matches!(review.levels[*action].as_deref(), Some("List" | "Read")));
+    // These know no resource, or none that could be told beforehand: a detector's id is AWS's to choose.
+    let without_resource =
+        ["chatbot:", "config:", "ecr:PutRegistry", "guardduty:", "sns:Unsubscribe"];
+    for action in writes {
+        assert!(without_resource.iter().any(|it| action.starts_with(it)), "{action}");
+    }
 }

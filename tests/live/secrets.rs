@@ -164,3 +164,35 @@ fn in_what_makes_a_collection_impossible() {
         clean(&endpoint.replace(PLANTED, "..."), &[output.stdout, output.stderr].concat());
     }
 }
+
+/// A fix reads and writes more: function settings, policies, everything that a plan shows.
+#[test]
+fn fixes_tell_no_secrets() {
+    for scenario in ["secrets", "mvp"] {
+        let account = seeded(scenario);
+        let config = "[notify]\nslack_webhook_secret = \"audit/hook\"\nemail = [\"a@example.com\"]\n\n[budget]\nmonthly_usd = 9\n";
+        fs::write(account.home().join("audit.toml"), config).expect("a configuration");
+        let apply = [
+            "fix",
+            "-vv",
+            "--apply",
+            "--yes",
+            "--include-review",
+            "--wait",
+            "0",
+            "--journal",
+            "j.jsonl",
+            "--plan",
+            "p.json",
+        ];
+        let applied = run(&account, &apply);
+        assert!(account.home().join("j.jsonl").exists(), "{applied:?}");
+        let undone = run(&account, &["fix", "-vv", "--undo", "j.jsonl", "--yes"]);
+        for (what, output) in [("apply", applied), ("undo", undone)] {
+            clean(&format!("{scenario}: {what}"), &[output.stdout, output.stderr].concat());
+        }
+        for file in ["j.jsonl", "p.json"] {
+            clean(&format!("{scenario}: {file}"), &plain(&account.home().join(file)));
+        }
+    }
+}

@@ -9,6 +9,7 @@ mod corpus;
 mod determinism;
 mod endless;
 mod export;
+mod fix;
 mod formats;
 mod hostile;
 mod outputs;

@@ -21,6 +21,12 @@ fn check(file: &str, lang: &str) {
             "{file}: not printed, or not in this order: {line}"
         );
     }
+    let told = fixture("audit.toml");
+    let plan = ["fix", "--snapshot", &mvp, "--config", &told, "--lang", lang];
+    let plan = stdout(&audit(&plan), 0);
+    let shown = readme.split("<!-- plan -->\n```text\n").nth(1);
+    let shown = shown.and_then(|rest| rest.split("\n```").next()).expect("an action");
+    assert!(plan.contains(shown), "{file}: not planned: {shown}");
     let list = stdout(&audit(&["rules", "list", "--lang", lang]), 0);
     for row in list.lines().filter(|line| line.starts_with("  ")) {
         let mut words = row.trim().splitn(2, ' ');

@@ -1,8 +1,8 @@
 """What IAM says, from a source that shares nothing with what is tested: parliament's copy of AWS's Service
 Authorization Reference, and moto's reading of policies.
 
-`python authorization.py actions` maps operations to the actions they need, `python authorization.py review` lints
-policies. Both read a JSON list of texts from stdin.
+`python authorization.py actions` maps operations to the actions they need, `... further` to those that some of their
+parameters ask for beside it, `... review` lints policies. All read a JSON list of texts from stdin.
 """
 
 from __future__ import annotations
@@ -152,5 +152,7 @@ if __name__ == "__main__":
     texts = json.load(sys.stdin)
     if sys.argv[1] == "actions":
         print(json.dumps({operation: action_of(operation) for operation in texts}))
+    elif sys.argv[1] == "further":
+        print(json.dumps({operation: list(FURTHER.get(operation, {}).values()) for operation in texts}))
     else:
         print(json.dumps([review(policy) for policy in texts], default=str))

@@ -11,6 +11,7 @@
 | `POST /_audit/faults` | account, operation, except, kind, region, times, after, match; code, message, status |
 | `DELETE /_audit/faults?account=` | |
 | `POST /_audit/policy` | account, policy: an IAM policy's text, from now on all that the caller has |
+| `POST /_audit/call` | account, region, service, method, arguments: someone else calls AWS, as boto3 would |
 | `POST /_audit/latency` | account, ms |
 | `POST /_audit/page` | account, size: at most so many items on a page; null: AWS's own sizes |
 | `GET`, `DELETE /_audit/requests?account=` | each: operation, region, write, question (a hash), began, ended |
@@ -49,6 +50,7 @@ class Control:
             ("POST", "faults"): self._inflict,
             ("DELETE", "faults"): lambda r: accounts.relieve(r["account"]),
             ("POST", "policy"): lambda r: accounts.enforce(r["account"], r["policy"]),
+            ("POST", "call"): self._call,
             ("POST", "latency"): lambda r: accounts.delay(r["account"], r["ms"]),
             ("POST", "page"): lambda r: sizes.set(r["account"], r["size"]),
             ("GET", "dump"): lambda r: dump.dump(self._aws(r)),
@@ -84,6 +86,11 @@ class Control:
         import plant  # it needs all of moto; see `supplement.MODULES`
 
         plant.plant(request["account"], request.get("region") or DEFAULT_REGION, request)
+
+    def _call(self, request: Request) -> None:
+        """What someone else does in the account."""
+        client = self._aws(request).client(request["service"])
+        getattr(client, request["method"])(**request["arguments"])
 
     def _inflict(self, request: Request) -> None:
         if request["kind"] not in KINDS:

@@ -91,7 +91,7 @@ def config_recorder(account: str, region: str, request: Request) -> None:
 def delivery_channel(account: str, region: str, request: Request) -> None:
     """`status` SUCCESS | FAILURE of deliveries, with an `error` code and `message`."""
     for channel in config.backend(account, region).delivery_channels.values():
-        channel.audit_delivery = request  # type: ignore[attr-defined]
+        channel._audit_delivery = request  # type: ignore[attr-defined]
 
 
 @kind

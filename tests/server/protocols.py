@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 from xml.sax.saxutils import escape
 
+import cbor2
 from botocore.compat import HTTPHeaders
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
@@ -31,6 +32,8 @@ def fresh_environ(call: Call) -> Environ:
 
 def parse_params(call: Call) -> Params:
     """The parameters of a request under the API's names."""
+    if call.protocol == "cbor":
+        return cbor2.loads(call.body) if call.body else {}
     model = models.operation_model(call.service, call.operation)
     assert model is not None, call.name
     request = Request(fresh_environ(call))

@@ -28,6 +28,8 @@ pub struct Request {
     pub began: f64,
     /// When it was answered; none while it is not.
     pub ended: Option<f64>,
+    /// Whether it changes anything.
+    pub write: bool,
 }
 
 /// The most of these requests that came one after the other, each after the answer to the one before: where latency
@@ -155,6 +157,11 @@ impl<'a> Account<'a> {
         self.post("policy", json!({ "policy": policy }));
     }
 
+    /// Someone else calls AWS in this account: a service's client, a method and its arguments, as boto3 has them.
+    pub fn someone(&self, service: &str, method: &str, arguments: Value) {
+        self.post("call", json!({ "service": service, "method": method, "arguments": arguments }));
+    }
+
     /// Every call takes so much longer.
     pub fn latency(&self, milliseconds: u32) {
         self.post("latency", json!({ "ms": milliseconds }));
@@ -179,6 +186,11 @@ impl<'a> Account<'a> {
     pub fn log(&self) -> Vec<Request> {
         let answer = self.server.get(&format!("requests?account={}", self.id));
         serde_json::from_value(answer).expect("a list of requests")
+    }
+
+    /// Everything in the account that a fix may touch, by type and name.
+    pub fn dump(&self) -> Value {
+        self.server.get(&format!("dump?account={}&region={REGION}", self.id))
     }
 
     /// Forgets what was called.

@@ -43,6 +43,13 @@ pub fn actions<'a>(
     ask("actions", &question)
 }
 
+/// The IAM actions that some parameters of each of these operations ask for beside its own.
+pub fn further<'a>(operations: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, Vec<String>> {
+    let operations: Vec<&str> = operations.into_iter().collect();
+    let question = serde_json::to_string(&operations).expect("a list of texts");
+    ask("further", &question)
+}
+
 /// Lints policies.
 pub fn review(policies: &[String]) -> Vec<Review> {
     let question = serde_json::to_string(policies).expect("a list of texts");

@@ -28,7 +28,7 @@
 mod account;
 pub mod authorization;
 mod process;
-mod venv;
+pub mod venv;
 
 pub use account::{Account, REGION, Request, longest_chain};
 pub use process::{Server, server};

@@ -15,6 +15,32 @@ use crate::model::types::cloudwatch::{
 use super::{TAG, kind, number, properties, settle, state};
 use crate::aws::cloudwatch::{alarm_shapes, composite_shapes};
 use crate::aws::gate::{Gate, impossible, incomplete};
+use crate::aws::known::Known;
+
+/// What `DescribeAlarms` says of a metric alarm, all of which can be put back or comes by itself:
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html>.
+const ALARM: &str = "
+    AccountId ActionConfiguration ActionsEnabled AlarmActions AlarmArn
+    AlarmConfigurationUpdatedTimestamp AlarmDescription AlarmName AlarmTagsPropagation
+    ComparisonOperator CompositeAlarms DatapointsToAlarm Dimensions Enabled
+    EvaluateLowSampleCountPercentile EvaluationCriteria EvaluationInterval EvaluationPeriods
+    EvaluationState EvaluationWindow ExcludedTagKeys Expression ExtendedStatistic Id IncludedTagKeys
+    InsufficientDataActions Label LogAlarms Metric MetricAlarms MetricName MetricStat Metrics Name
+    Namespace NextToken OKActions OnlyStartEvaluatingAfterWarmUpPeriodEnds PendingPeriod Period
+    PromQLCriteria Query RecoveryPeriod ReturnData SlidingWindow Stat StateReason StateReasonData
+    StateTransitionedTimestamp StateUpdatedTimestamp StateValue Statistic Threshold ThresholdMetricId
+    Timezone TreatMissingData Unit Value WallClockWindow WarmUpConfiguration
+    WarmUpPeriodDurationInMinutes";
+
+/// The same of a composite alarm:
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_CompositeAlarm.html>.
+const COMPOSITE: &str = "
+    ActionConfiguration ActionsEnabled ActionsSuppressedBy ActionsSuppressedReason ActionsSuppressor
+    ActionsSuppressorExtensionPeriod ActionsSuppressorWaitPeriod AlarmActions AlarmArn
+    AlarmConfigurationUpdatedTimestamp AlarmDescription AlarmName AlarmRule AlarmTagsPropagation
+    CompositeAlarms Enabled ExcludedTagKeys IncludedTagKeys InsufficientDataActions LogAlarms
+    MetricAlarms NextToken OKActions StateReason StateReasonData StateTransitionedTimestamp
+    StateUpdatedTimestamp StateValue";
 
 /// A metric alarm; its id is its name.
 pub struct Alarm;
@@ -53,7 +79,10 @@ impl<'g> Handler<Gate<'g>> for Alarm {
             if from.properties == to.properties {
                 return Ok(());
             }
-            let present = metric_alarm(cx, id).await?;
+            let known = Known::of(ALARM);
+            let out = describe(cx, id, &known).await?;
+            known.is_all(&fix::PUT_METRIC_ALARM)?;
+            let present = out.metric_alarms.unwrap_or_default().into_iter().next();
             put_alarm(cx, id, present, to).await
         })
     }
@@ -100,7 +129,10 @@ impl<'g> Handler<Gate<'g>> for CompositeAlarm {
             if from.properties == to.properties {
                 return Ok(());
             }
-            let present = composite_alarm(cx, id).await?;
+            let known = Known::of(COMPOSITE);
+            let out = describe(cx, id, &known).await?;
+            known.is_all(&fix::PUT_COMPOSITE_ALARM)?;
+            let present = out.composite_alarms.unwrap_or_default().into_iter().next();
             put_composite(cx, id, present, to).await
         })
     }
@@ -111,13 +143,13 @@ impl<'g> Handler<Gate<'g>> for CompositeAlarm {
 }
 
 async fn metric_alarm(cx: &Gate<'_>, id: &str) -> Result<Option<sdk::MetricAlarm>, Refused> {
-    let out = describe(cx, id).await?;
+    let out = describe(cx, id, &Known::of(ALARM)).await?;
     let mut alarms = out.metric_alarms.unwrap_or_default().into_iter();
     Ok(alarms.find(|it| it.alarm_name.as_deref() == Some(id)))
 }
 
 async fn composite_alarm(cx: &Gate<'_>, id: &str) -> Result<Option<sdk::CompositeAlarm>, Refused> {
-    let out = describe(cx, id).await?;
+    let out = describe(cx, id, &Known::of(COMPOSITE)).await?;
     let mut alarms = out.composite_alarms.unwrap_or_default().into_iter();
     Ok(alarms.find(|it| it.alarm_name.as_deref() == Some(id)))
 }
@@ -125,12 +157,13 @@ async fn composite_alarm(cx: &Gate<'_>, id: &str) -> Result<Option<sdk::Composit
 type Described = aws_sdk_cloudwatch::operation::describe_alarms::DescribeAlarmsOutput;
 
 /// The alarm of this name, in one list or the other; names are unique among both.
-async fn describe(cx: &Gate<'_>, id: &str) -> Result<Described, Refused> {
+async fn describe(cx: &Gate<'_>, id: &str, known: &Known) -> Result<Described, Refused> {
     let op = &ops::DESCRIBE_ALARMS;
     let request = Client::new(cx.config()).describe_alarms().alarm_names(id);
     // Composite alarms are left out unless asked for.
     let request =
         request.alarm_types(AlarmType::CompositeAlarm).alarm_types(AlarmType::MetricAlarm);
+    let request = request.customize().interceptor(known.clone());
     let out = cx.read(op, request.send()).await?.ok_or_else(|| incomplete(op))?;
     if out.metric_alarms.is_none() && out.composite_alarms.is_none() {
         return Err(incomplete(op));
@@ -184,7 +217,6 @@ async fn put_alarm(
         .set_metrics(some(metrics))
         .set_evaluation_window(present.evaluation_window)
         .set_warm_up_configuration(present.warm_up_configuration)
-        .set_evaluation_interval(present.evaluation_interval)
         .set_action_configuration(present.action_configuration)
         .tags(tag);
     cx.write(op, || request.clone().send()).await.map(drop)

@@ -13,7 +13,8 @@ use crate::model::types::config::{
 
 use super::{TAG, built, flag, kind, properties, settle, state};
 use crate::aws::config::{channel, recorder};
-use crate::aws::gate::{Gate, impossible, incomplete};
+use crate::aws::gate::{Gate, incomplete};
+use crate::aws::known::Known;
 
 /// A recorder; its id is its name.
 pub struct ConfigurationRecorder;
@@ -60,8 +61,7 @@ impl<'g> Handler<Gate<'g>> for ConfigurationRecorder {
             let client = Client::new(cx.config());
             // A wish for nothing but recording has no properties.
             if !to.properties.is_empty() && from.properties != to.properties {
-                let present = find(cx, &client, id).await?;
-                present.as_ref().map_or(Ok(()), replaceable)?;
+                replaceable(cx, &client).await?;
                 put_recorder(cx, &client, id, to, false).await?;
             }
             let wanted = flag(to, "recording");
@@ -102,19 +102,21 @@ async fn is_recording(cx: &Gate<'_>, client: &Client, id: &str) -> Result<bool, 
     status.map(|it| it.recording).ok_or_else(|| incomplete(op))
 }
 
-/// That a recorder holds nothing that would be lost with the next `PutConfigurationRecorder`, which
-/// replaces it whole: <https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationRecorder.html>.
-fn replaceable(it: &sdk::ConfigurationRecorder) -> Result<(), Refused> {
-    let is_special = it.service_principal.is_some()
-        || it.connector_arn.is_some()
-        || it.scope_configuration.is_some();
-    if !is_special {
-        return Ok(());
-    }
-    Err(impossible(
-        &fix::PUT_CONFIGURATION_RECORDER,
-        "the recorder has settings that cannot be put back from here; change it by hand",
-    ))
+/// What of a recorder can be put back, or comes by itself; services' own recorders and those of other
+/// clouds have more: <https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationRecorder.html>.
+const RECORDER: &str = "
+    ConfigurationRecorders allSupported arn description exclusionByResourceTypes
+    includeGlobalResourceTypes name recordingFrequency recordingGroup recordingMode
+    recordingModeOverrides recordingScope recordingStrategy resourceTypes roleARN useOnly";
+
+/// That the recorder holds nothing that would be lost with the next `PutConfigurationRecorder`, which
+/// replaces it whole.
+async fn replaceable(cx: &Gate<'_>, client: &Client) -> Result<(), Refused> {
+    let request = client.describe_configuration_recorders().customize();
+    let known = Known::of(RECORDER);
+    let request = request.interceptor(known.clone()).send();
+    cx.read(&ops::DESCRIBE_CONFIGURATION_RECORDERS, request).await?;
+    known.is_all(&fix::PUT_CONFIGURATION_RECORDER)
 }
 
 async fn put_recorder(
@@ -205,6 +207,12 @@ async fn record(
     }
 }
 
+/// What of a delivery channel, which is replaced whole, can be put back:
+/// <https://docs.aws.amazon.com/config/latest/APIReference/API_DeliveryChannel.html>.
+const CHANNEL: &str = "
+    DeliveryChannels configSnapshotDeliveryProperties deliveryFrequency name s3BucketName s3KeyPrefix
+    s3KmsKeyArn snsTopicARN";
+
 /// A delivery channel; its id is its name.
 pub struct DeliveryChannel;
 
@@ -242,10 +250,15 @@ impl<'g> Handler<Gate<'g>> for DeliveryChannel {
         to: &'a State,
     ) -> Reply<'a, ()> {
         Box::pin(async move {
-            match from.properties == to.properties {
-                true => Ok(()),
-                false => put_channel(cx, id, to).await,
+            if from.properties == to.properties {
+                return Ok(());
             }
+            let request = Client::new(cx.config()).describe_delivery_channels().customize();
+            let known = Known::of(CHANNEL);
+            let request = request.interceptor(known.clone()).send();
+            cx.read(&ops::DESCRIBE_DELIVERY_CHANNELS, request).await?;
+            known.is_all(&fix::PUT_DELIVERY_CHANNEL)?;
+            put_channel(cx, id, to).await
         })
     }
 

@@ -12,6 +12,7 @@ use crate::model::types::ecr::{RegistryScanningProperties, ScanningRule};
 use super::{built, kind, properties, state};
 use crate::aws::ecr::registry_properties;
 use crate::aws::gate::{Gate, incomplete};
+use crate::aws::known::Known;
 
 /// The scanning rules of a region's registry, which always has some; its id is the account.
 pub struct RegistryScanningConfiguration;
@@ -56,11 +57,21 @@ impl<'g> Handler<Gate<'g>> for RegistryScanningConfiguration {
     }
 }
 
+/// What of the rules, which are replaced whole, can be put back:
+/// <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RegistryScanningConfiguration.html>.
+const RULES: &str = "
+    filter filterType registryId repositoryFilters rules scanFrequency scanType scanningConfiguration";
+
 async fn put(cx: &Gate<'_>, to: &State) -> Result<(), Refused> {
+    let client = Client::new(cx.config());
+    let request = client.get_registry_scanning_configuration().customize();
+    let known = Known::of(RULES);
+    let request = request.interceptor(known.clone()).send();
+    cx.read(&ops::GET_REGISTRY_SCANNING_CONFIGURATION, request).await?;
     let op = &fix::PUT_REGISTRY_SCANNING_CONFIGURATION;
+    known.is_all(op)?;
     let to: RegistryScanningProperties = properties(op, to, &json!({}))?;
     let rules = to.rules.into_iter().map(rule).collect::<Result<Vec<_>, _>>()?;
-    let client = Client::new(cx.config());
     let request = client
         .put_registry_scanning_configuration()
         .set_scan_type(to.scan_type.as_deref().map(ScanType::from))

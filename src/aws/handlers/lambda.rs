@@ -1,32 +1,23 @@
-//! AWS Lambda: the function that forwards alerts, and who may invoke functions.
+//! AWS Lambda: the function that forwards alerts.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{Cursor, Write};
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{Environment, FunctionCode, Runtime};
-use aws_smithy_types::base64;
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use serde_json::json;
 
 use crate::fix::handler::{Handler, Refused, Reply, State};
 use crate::fix::kinds::Kind;
 use crate::fix::notifier::SOURCE;
 use crate::model::Op;
 use crate::model::ops::{self, fix};
-use crate::model::types::lambda::{
-    Code, EnvironmentSettings, FunctionSettingsProperties, PermissionProperties,
-};
+use crate::model::types::lambda::{Code, EnvironmentSettings, FunctionSettingsProperties};
 
-use super::{TAG, differs, document, kind, number, only, properties, settle, state};
+use super::archive::{archive, archive_of, hash_of};
+use super::{TAG, differs, kind, number, only, properties, settle, state};
 use crate::aws::gate::{Gate, impossible, incomplete};
-
-/// The file in a function's archive; `slack_notifier.handler` names a function in it.
-const FILE: &str = "slack_notifier.py";
 
 /// Settings whose values are no secrets, and are shown; of others only the names are.
 const SHOWN: &[&str] = &["WEBHOOK_SECRET", "MESSAGE_LANG"];
@@ -203,195 +194,11 @@ fn shape(
     })
 }
 
-/// The archive of the code that is wanted.
-fn archive_of(op: &'static Op, code: Option<&Code>) -> Result<Vec<u8>, Refused> {
-    match code.and_then(|code| code.zip_file.as_deref()) {
-        None => Err(impossible(op, "no code is given")),
-        Some(hash) if hash.starts_with("sha256:") => {
-            Err(impossible(op, "of the code only the hash is known; deploy it by hand"))
-        }
-        Some(source) => archive(op, source),
-    }
-}
-
-/// A zip archive with the source as its only file; the same source gives the same bytes, by whose hash
-/// AWS is asked whether it runs.
-fn archive(op: &'static Op, source: &str) -> Result<Vec<u8>, Refused> {
-    let write = || {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Stored)
-            .last_modified_time(DateTime::default())
-            .unix_permissions(0o644);
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        archive.start_file(FILE, options)?;
-        archive.write_all(source.as_bytes())?;
-        Ok::<_, zip::result::ZipError>(archive.finish()?.into_inner())
-    };
-    write().map_err(|error| impossible(op, format!("the code cannot be packed: {error}")))
-}
-
-/// As AWS hashes archives:
-/// <https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html>.
-fn hash_of(archive: &[u8]) -> String {
-    base64::encode(Sha256::digest(archive))
-}
-
-/// Who may invoke a function; its id is the function's name and the statement's id.
-pub struct Permission;
-
-impl<'g> Handler<Gate<'g>> for Permission {
-    fn kind(&self) -> &'static Kind {
-        kind("AWS::Lambda::Permission")
-    }
-
-    fn read<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str) -> Reply<'a, Option<State>> {
-        Box::pin(async move {
-            let (function, sid) = parts(id)?;
-            let found = statement(cx, function, sid).await?;
-            Ok(found.map(|it| state(&permission(function, &it))))
-        })
-    }
-
-    fn create<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str, to: &'a State) -> Reply<'a, ()> {
-        Box::pin(async move {
-            let op = &fix::ADD_PERMISSION;
-            match add(cx, id, to).await? {
-                true => Ok(()),
-                false => settle(self, op, cx, id, to).await,
-            }
-        })
-    }
-
-    fn update<'a>(
-        &'a self,
-        cx: &'a Gate<'g>,
-        id: &'a str,
-        _from: &'a State,
-        to: &'a State,
-    ) -> Reply<'a, ()> {
-        Box::pin(async move {
-            let op = &fix::REMOVE_PERMISSION;
-            let (function, sid) = parts(id)?;
-            if let Some(present) = statement(cx, function, sid).await? {
-                let it = permission(function, &present);
-                if it == wanted(function, to)? && says_all(&present, &it) {
-                    return Ok(());
-                }
-                if !says_all(&present, &it) {
-                    let words = "has conditions that cannot be put back from here";
-                    return Err(impossible(
-                        op,
-                        format!("statement {sid} {words}; change it by hand"),
-                    ));
-                }
-                remove(cx, function, sid).await?;
-            }
-            add(cx, id, to).await.map(drop)
-        })
-    }
-
-    fn delete<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str, _from: &'a State) -> Reply<'a, ()> {
-        Box::pin(async move {
-            let (function, sid) = parts(id)?;
-            remove(cx, function, sid).await
-        })
-    }
-}
-
-fn parts(id: &str) -> Result<(&str, &str), Refused> {
-    let none = || impossible(&fix::ADD_PERMISSION, format!("{id} names no permission"));
-    id.split_once('|').ok_or_else(none)
-}
-
-fn wanted(function: &str, to: &State) -> Result<PermissionProperties, Refused> {
-    properties(&fix::ADD_PERMISSION, to, &json!({"FunctionName": function}))
-}
-
-/// Adds the statement; false when one of its id is there.
-async fn add(cx: &Gate<'_>, id: &str, to: &State) -> Result<bool, Refused> {
-    let (function, sid) = parts(id)?;
-    let it = wanted(function, to)?;
-    let client = Client::new(cx.config());
-    let request = || {
-        let request = client.add_permission().function_name(function).statement_id(sid);
-        let request = request.action(&it.action).principal(&it.principal);
-        request.set_source_arn(it.source_arn.clone()).send()
-    };
-    Ok(cx.write(&fix::ADD_PERMISSION, request).await?.is_some())
-}
-
-async fn remove(cx: &Gate<'_>, function: &str, sid: &str) -> Result<(), Refused> {
-    let client = Client::new(cx.config());
-    let request = || client.remove_permission().function_name(function).statement_id(sid).send();
-    cx.write(&fix::REMOVE_PERMISSION, request).await.map(drop)
-}
-
-/// The statement of this id in the function's policy.
-async fn statement(cx: &Gate<'_>, function: &str, sid: &str) -> Result<Option<Value>, Refused> {
-    let op = &ops::GET_FUNCTION_POLICY;
-    let request = Client::new(cx.config()).get_policy().function_name(function).send();
-    let Some(out) = cx.read(op, request).await? else { return Ok(None) };
-    let policy = document(op, &out.policy.ok_or_else(|| incomplete(op))?)?;
-    let mut statements = policy["Statement"].as_array().cloned().unwrap_or_default().into_iter();
-    Ok(statements.find(|it| it["Sid"] == sid))
-}
-
-/// What a statement says, as far as this type can say it.
-fn permission(function: &str, statement: &Value) -> PermissionProperties {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let principal = &statement["Principal"];
-    let principal =
-        [principal, &principal["Service"], &principal["AWS"]].into_iter().find_map(text);
-    PermissionProperties {
-        function_name: function.to_owned(),
-        action: text(&statement["Action"]).unwrap_or_default(),
-        principal: principal.unwrap_or_default(),
-        source_arn: text(&statement["Condition"]["ArnLike"]["AWS:SourceArn"]),
-    }
-}
-
-/// Whether the properties say all that the statement says, so that it can be made again from them.
-fn says_all(statement: &Value, it: &PermissionProperties) -> bool {
-    let condition = match &it.source_arn {
-        Some(arn) => json!({"ArnLike": {"AWS:SourceArn": arn}}),
-        None => Value::Null,
-    };
-    statement["Effect"] == "Allow"
-        && statement["Condition"] == condition
-        && !it.action.is_empty()
-        && !it.principal.is_empty()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
 
     const OP: &Op = &fix::CREATE_FUNCTION;
-
-    #[test]
-    fn archives_are_the_same_bytes_each_time() {
-        let archive = archive(OP, "print('あ')\n").expect("an archive");
-        assert_eq!(super::archive(OP, "print('あ')\n"), Ok(archive.clone()));
-        // Whatever else changes, deployed functions would no longer be known as ours.
-        assert_eq!(hash_of(&archive), "?");
-        let mut opened = zip::ZipArchive::new(Cursor::new(archive)).expect("a zip archive");
-        assert_eq!(opened.len(), 1);
-        let mut file = opened.by_index(0).expect("a file");
-        assert_eq!((file.name(), file.unix_mode()), (FILE, Some(0o100_644)));
-        let mut text = String::new();
-        file.read_to_string(&mut text).expect("text");
-        assert_eq!(text, "print('あ')\n");
-    }
-
-    #[test]
-    fn of_code_known_by_its_hash_there_is_no_archive() {
-        let code = |text: &str| Some(Code { zip_file: Some(text.to_owned()) });
-        assert!(archive_of(OP, code("sha256:abc=").as_ref()).is_err());
-        assert!(archive_of(OP, None).is_err());
-        assert!(archive_of(OP, code("pass").as_ref()).is_ok());
-    }
 
     #[test]
     fn values_that_are_not_shown_are_never_written() {
@@ -404,21 +211,5 @@ mod tests {
         };
         assert!(Settings::of(OP, "f", &to(NOT_SHOWN)).is_err());
         assert!(Settings::of(OP, "f", &to("x")).is_ok());
-    }
-
-    #[test]
-    fn statements_are_read_as_far_as_they_can_be_said() {
-        let plain = json!({
-            "Sid": "audit", "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"},
-            "Action": "lambda:InvokeFunction", "Resource": "arn",
-            "Condition": {"ArnLike": {"AWS:SourceArn": "arn:topic"}},
-        });
-        let it = permission("f", &plain);
-        assert_eq!(it.principal, "sns.amazonaws.com");
-        assert_eq!(it.source_arn.as_deref(), Some("arn:topic"));
-        assert!(says_all(&plain, &it));
-        let mut special = plain;
-        special["Condition"]["StringEquals"] = json!({"AWS:SourceAccount": "111122223333"});
-        assert!(!says_all(&special, &permission("f", &special)));
     }
 }

@@ -8,11 +8,13 @@ use serde_json::{Map, Value};
 
 use crate::fix::handler::{Handler, Refused, RefusedKind, State};
 use crate::fix::kinds::{self, Kind};
+use crate::fix::merge::overlay_state;
 use crate::model::Op;
 
 use super::gate::{Gate, impossible};
 use super::shape;
 
+mod archive;
 mod budgets;
 mod chatbot;
 mod cloudtrail;
@@ -23,6 +25,7 @@ mod guardduty;
 mod iam;
 mod lambda;
 mod logs;
+mod permission;
 mod rds;
 mod s3;
 mod sns;
@@ -43,7 +46,7 @@ fn handlers<'g>() -> Vec<&'g dyn Handler<Gate<'g>>> {
         &iam::Role,
         &iam::ServiceLinkedRole,
         &lambda::Function,
-        &lambda::Permission,
+        &permission::Permission,
         &logs::LogGroup,
         &rds::DBInstance,
         &s3::Bucket,
@@ -111,9 +114,7 @@ async fn settle<'g>(
 ) -> Result<(), Refused> {
     match handler.read(cx, id).await? {
         Some(from) => {
-            let mut whole = from.clone();
-            whole.properties.extend(to.properties.clone());
-            whole.status.extend(to.status.clone());
+            let whole = overlay_state(&from, to);
             handler.update(cx, id, &from, &whole).await
         }
         None => Err(impossible(op, format!("AWS says that {id} exists, but it cannot be read"))),

@@ -1,7 +1,5 @@
 //! Amazon RDS: whether the storage of a database instance may grow by itself.
 
-use std::time::Duration;
-
 use aws_sdk_rds::Client;
 use aws_sdk_rds::types::DbInstance;
 use serde_json::Value;
@@ -10,15 +8,12 @@ use crate::fix::handler::{Handler, Refused, Reply, State};
 use crate::fix::kinds::Kind;
 use crate::model::ops::{self, fix};
 
-use super::{differs, kind, only, state};
+use super::{differs, kind, number, only, state};
 use crate::aws::gate::{Gate, impossible, incomplete};
 use crate::aws::rds::shapes;
 
 /// The one property that is changed.
 const CEILING: &str = "MaxAllocatedStorage";
-
-/// Seconds between questions whether a change is seen.
-const PAUSES: &[u64] = &[1, 2, 3, 5, 5];
 
 /// A database instance; its id is its name.
 pub struct DBInstance;
@@ -78,20 +73,11 @@ async fn set_ceiling(cx: &Gate<'_>, id: &str, ceiling: Option<i64>) -> Result<()
     let op = &fix::MODIFY_DB_INSTANCE;
     let gone = || impossible(op, format!("there is no database instance {id}"));
     let allocated = find(cx, id).await?.ok_or_else(gone)?.allocated_storage;
-    let wanted = super::number(op, ceiling)?.or(allocated).ok_or_else(|| incomplete(op))?;
+    let wanted = number(op, ceiling)?.or(allocated).ok_or_else(|| incomplete(op))?;
     let client = Client::new(cx.config());
     let request = || {
         let request = client.modify_db_instance().db_instance_identifier(id);
         request.max_allocated_storage(wanted).apply_immediately(true).send()
     };
-    cx.write(op, request).await?;
-    // It is seen after some seconds; whoever looks at once would take it for not done.
-    for pause in PAUSES {
-        let seen = find(cx, id).await?.and_then(|it| it.max_allocated_storage);
-        if seen == Some(wanted) || (seen.is_none() && ceiling.is_none()) {
-            break;
-        }
-        tokio::time::sleep(Duration::from_secs(*pause)).await;
-    }
-    Ok(())
+    cx.write(op, request).await.map(drop)
 }

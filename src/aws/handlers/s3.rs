@@ -57,9 +57,14 @@ impl<'g> Handler<Gate<'g>> for Bucket {
 
     fn create<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str, to: &'a State) -> Reply<'a, ()> {
         Box::pin(async move {
-            // Asked first: in us-east-1, to make one's own bucket again is no error, and what tags it has
-            // by then are not ours to replace.
+            // Asked first: in us-east-1, to make one's own bucket again is no error. One without any tags is
+            // one whose making was cut off; those of others are not ours to replace.
             if is_there(cx, id).await? {
+                let request = client(cx).get_bucket_tagging().bucket(id);
+                let request = request.expected_bucket_owner(cx.account()).send();
+                if cx.read(&fix::GET_BUCKET_TAGGING, request).await?.is_none() {
+                    tag(cx, id).await?;
+                }
                 return settle(self, &fix::CREATE_BUCKET, cx, id, to).await;
             }
             make(cx, id).await?;
@@ -120,7 +125,10 @@ async fn is_there(cx: &Gate<'_>, id: &str) -> Result<bool, Refused> {
                 301 => Ok(Head::Elsewhere),
                 _ => Err(SdkError::ServiceError(error)),
             },
-            other => other.map(|_| Head::Ours),
+            other => other.map(|out| match out.bucket_region {
+                Some(region) if region != cx.region() => Head::Elsewhere,
+                _ => Head::Ours,
+            }),
         }
     };
     match cx.read(op, look).await? {
@@ -148,9 +156,14 @@ async fn make(cx: &Gate<'_>, id: &str) -> Result<(), Refused> {
     });
     let request =
         || client.create_bucket().bucket(id).set_create_bucket_configuration(place.clone()).send();
-    if cx.write(&fix::CREATE_BUCKET, request).await?.is_none() {
-        return Ok(());
+    match cx.write(&fix::CREATE_BUCKET, request).await? {
+        Some(_) => tag(cx, id).await,
+        None => Ok(()),
     }
+}
+
+async fn tag(cx: &Gate<'_>, id: &str) -> Result<(), Refused> {
+    let client = client(cx);
     let op = &fix::PUT_BUCKET_TAGGING;
     let tag = built(op, sdk::Tag::builder().key(TAG.0).value(TAG.1).build())?;
     let tags = built(op, sdk::Tagging::builder().tag_set(tag).build())?;

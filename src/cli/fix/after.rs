@@ -3,13 +3,21 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use super::after_words::AfterWords;
 use super::outcome::{After, Fate};
 use super::page::Page;
+use super::words::Words;
 use crate::fix::apply::Ending;
 use crate::fix::draft::FindingRef;
 use crate::fix::plan::{Action, Plan};
+use crate::report::visible;
 
 impl Page<'_> {
+    /// A title, and what is to be said of it.
+    fn section(&mut self, title: &str, text: &str) -> io::Result<()> {
+        self.bold(&format!("{title}: {}", visible(text)))
+    }
+
     /// What came of applying a plan, with the journal at `path`.
     ///
     /// # Errors
@@ -17,11 +25,11 @@ impl Page<'_> {
     pub fn after(&mut self, plan: &Plan, after: &After, path: &str) -> io::Result<()> {
         let good = |it: &&Ending| it.outcome.is_good();
         let done = after.endings.iter().filter(good).count();
-        let ended = self.words().ended(done, after.endings.len(), path);
-        self.blank()?;
-        self.section(self.words().actions, &ended)?;
+        let words = AfterWords::of(self.lang);
+        let ended = words.ended(done, after.endings.len(), path);
+        writeln!(self.out)?;
+        self.section(words.actions, &ended)?;
         self.not_done(plan, &after.endings)?;
-        let words = self.words();
         let counts = [
             (Fate::Closed, words.closed),
             (Fate::Awaiting, words.awaiting),
@@ -37,7 +45,7 @@ impl Page<'_> {
         for (fate, word) in counts {
             self.fate(after, fate, word)?;
         }
-        self.people(self.words().for_a_person, &after.for_person)
+        self.people(Words::of(self.lang).for_a_person, &after.for_person)
     }
 
     fn fate(&mut self, after: &After, fate: Fate, word: &str) -> io::Result<()> {
@@ -47,7 +55,7 @@ impl Page<'_> {
             true => Ok(()),
             false => {
                 let why = self.why(&findings, usize::MAX);
-                self.detail(&format!("{word}:"), "")?;
+                writeln!(self.out, "      {word}:")?;
                 why.split("; ").try_for_each(|rule| self.detail("", rule))
             }
         }
@@ -57,7 +65,15 @@ impl Page<'_> {
         let actions: BTreeMap<u32, &Action> = plan.actions.iter().map(|it| (it.id, it)).collect();
         for ending in endings.iter().filter(|it| !it.outcome.is_good()) {
             let Some(action) = actions.get(&ending.action) else { continue };
-            self.detail("", &format!("{} {}: {}", action.id, action.line(), self.words().ending(ending)))?;
+            self.detail(
+                "",
+                &format!(
+                    "{} {}: {}",
+                    action.id,
+                    action.line(),
+                    AfterWords::of(self.lang).ending(ending)
+                ),
+            )?;
         }
         Ok(())
     }
@@ -68,8 +84,8 @@ impl Page<'_> {
     /// Those of writing.
     pub fn undone(&mut self, plan: &Plan, endings: &[Ending]) -> io::Result<()> {
         let done = endings.iter().filter(|it| it.outcome.is_good()).count();
-        let told = self.words().undone(done, endings.len());
-        self.section(self.words().actions, &told)?;
+        let words = AfterWords::of(self.lang);
+        self.section(words.actions, &words.undone(done, endings.len()))?;
         self.not_done(plan, endings)
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::after_words::AfterWords;
 use super::outcome::{self, After};
 use super::page::Page;
 use super::words::Words;
@@ -46,8 +47,7 @@ impl<'a> Live<'a> {
     }
 
     fn collect(&self, options: &CollectOptions) -> Result<Snapshot, Failure> {
-        let inventory: Inventory =
-            collect_from(options, self.args.live.no_progress, self.common)?;
+        let inventory: Inventory = collect_from(options, self.args.live.no_progress, self.common)?;
         Ok(Snapshot::from_inventory(&inventory)?)
     }
 
@@ -196,7 +196,9 @@ impl<'a> Live<'a> {
             if left == 0 || !after.may_change() {
                 return Ok(after);
             }
-            self.common.note(self.words().waiting);
+            if left == self.args.wait {
+                self.common.hint(&self.words().waiting(left));
+            }
             let pause = left.min(PAUSE);
             self.interruptible(async {
                 tokio::time::sleep(Duration::from_secs(pause)).await;
@@ -208,9 +210,8 @@ impl<'a> Live<'a> {
 
     /// Actions for the selected rules, and with what they depend on; nothing that was not agreed to.
     fn chosen<'p>(&self, plan: &'p Plan) -> Vec<&'p Action> {
-        let is_selected = |action: &Action| {
-            action.findings.iter().any(|finding| self.rules.has(&finding.rule))
-        };
+        let is_selected =
+            |action: &Action| action.findings.iter().any(|finding| self.rules.has(&finding.rule));
         let mut kept: Vec<&Action> = Vec::new();
         for action in plan.only(is_selected) {
             let is_agreed = self.args.include_review || action.risk == FixRisk::Safe;
@@ -247,7 +248,7 @@ impl<'a> Live<'a> {
     }
 
     fn nothing_chosen(&self, plan: &Plan) -> Exit {
-        self.common.hint(self.words().nothing_to_do);
+        self.common.hint(Words::of(self.common.lang_for_people()).nothing_to_do);
         if plan.awaiting_person.is_empty() { Exit::Clean } else { Exit::AwaitingPerson }
     }
 
@@ -262,7 +263,8 @@ impl<'a> Live<'a> {
             return Ok(());
         }
         if !std::io::stdin().is_terminal() {
-            let words = "there is no terminal to ask in; --yes applies without asking. Nothing was changed";
+            let words =
+                "there is no terminal to ask in; --yes applies without asking. Nothing was changed";
             return Err(anyhow::anyhow!(words).into());
         }
         terminal::say(question);
@@ -280,14 +282,14 @@ impl<'a> Live<'a> {
         self.args.journal.clone().unwrap_or_else(default)
     }
 
-    fn words(&self) -> &'static Words {
-        Words::of(self.common.lang_for_people())
+    fn words(&self) -> &'static AfterWords {
+        AfterWords::of(self.common.lang_for_people())
     }
 }
 
 /// Tells on stderr how it goes on.
 struct Teller {
-    words: &'static Words,
+    words: &'static AfterWords,
     quiet: bool,
 }
 

@@ -10,16 +10,19 @@ use self::page::Page;
 use super::config::Config;
 use super::{Common, Exit, Failure, Selected, output};
 use crate::engine::{Evaluation, World};
-use crate::fix::draft::{self, Draft, Told};
+use crate::fix::draft::{self, Draft};
+use crate::fix::offline;
 use crate::fix::plan::Plan;
 use crate::fix::planner::{self, Present};
 use crate::fix::render::Values;
-use crate::fix::offline;
+use crate::fix::told::Told;
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 
 #[cfg(feature = "aws")]
 mod after;
+#[cfg(feature = "aws")]
+mod after_words;
 #[cfg(feature = "aws")]
 mod apply;
 mod ask;
@@ -83,7 +86,7 @@ pub struct FixArgs {
     journal: Option<PathBuf>,
     /// Seconds to wait for AWS to show what was done
     #[cfg(feature = "aws")]
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, help_heading = "Apply")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, help_heading = "Apply")]
     wait: u64,
     /// Go on with the run that this journal tells of
     #[cfg(feature = "aws")]
@@ -161,12 +164,7 @@ fn live(
 }
 
 #[cfg(not(feature = "aws"))]
-fn live(
-    _: &FixArgs,
-    _: &Common,
-    _: (&RuleSet, &Config),
-    _: &mut Values,
-) -> Result<Exit, Failure> {
+fn live(_: &FixArgs, _: &Common, _: (&RuleSet, &Config), _: &mut Values) -> Result<Exit, Failure> {
     Err(anyhow::anyhow!("this build cannot ask AWS; name a snapshot with --snapshot FILE").into())
 }
 

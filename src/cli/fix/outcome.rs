@@ -64,7 +64,9 @@ pub fn look(
             if !its().all(|it| is_chosen(&it)) || !rules.has(&finding.rule) {
                 continue;
             }
-            let waits = its().any(|it| it.then.is_some());
+            let is_good =
+                |it: &Action| endings.iter().any(|e| e.action == it.id && e.outcome.is_good());
+            let waits = its().any(|it| it.then.is_some()) && its().all(is_good);
             let fate = match statuses.get(finding) {
                 None | Some(Status::Pass | Status::NotApplicable | Status::Waived) => Fate::Closed,
                 Some(Status::Fail) if waits => Fate::Awaiting,
@@ -79,9 +81,8 @@ pub fn look(
 
 /// What was for a person from the beginning, and what must be done now that actions were.
 fn for_person(plan: &Plan, endings: &[Ending]) -> Vec<ForPerson> {
-    let is_done = |action: &&Action| {
-        endings.iter().any(|it| it.action == action.id && it.outcome.is_good())
-    };
+    let is_done =
+        |action: &&Action| endings.iter().any(|it| it.action == action.id && it.outcome.is_good());
     let done = plan.actions.iter().filter(is_done);
     let then = done.filter_map(|action| {
         let what: Text = action.then.clone()?;

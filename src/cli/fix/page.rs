@@ -19,9 +19,9 @@ const LABEL: usize = 9;
 
 /// Writes plans.
 pub struct Page<'o> {
-    out: &'o mut dyn Write,
+    pub(super) out: &'o mut dyn Write,
     style: &'o Style,
-    lang: Lang,
+    pub(super) lang: Lang,
     words: &'static Words,
 }
 
@@ -29,21 +29,6 @@ impl<'o> Page<'o> {
     /// A page in a language.
     pub fn new(out: &'o mut dyn Write, style: &'o Style, lang: Lang) -> Page<'o> {
         Page { out, style, lang, words: Words::of(lang) }
-    }
-
-    /// Its fixed words.
-    pub(super) fn words(&self) -> &'static Words {
-        self.words
-    }
-
-    /// An empty line.
-    pub(super) fn blank(&mut self) -> io::Result<()> {
-        writeln!(self.out)
-    }
-
-    /// A title, and what is to be said of it.
-    pub(super) fn section(&mut self, title: &str, text: &str) -> io::Result<()> {
-        self.bold(&format!("{title}: {}", visible(text)))
     }
 
     /// The whole plan.
@@ -78,7 +63,12 @@ impl<'o> Page<'o> {
         self.detail(self.words.calls, &action.calls.join(", "))?;
         self.detail(self.words.needs, &action.iam_actions.join(", "))?;
         if let Some(cost) = &action.cost {
-            let text = format!("${:.2}{} ({})", cost.monthly_usd, self.words.a_month, cost.basis.get(self.lang));
+            let text = format!(
+                "${:.2}{} ({})",
+                cost.monthly_usd,
+                self.words.a_month,
+                cost.basis.get(self.lang)
+            );
             self.detail(self.words.costs, &text)?;
         }
         if !action.depends_on.is_empty() {
@@ -111,7 +101,8 @@ impl<'o> Page<'o> {
     }
 
     fn changes(&mut self, before: Option<&State>, after: &State) -> io::Result<()> {
-        let mut lines = value::changes(before.map(|it| &it.properties), &after.properties, self.words);
+        let mut lines =
+            value::changes(before.map(|it| &it.properties), &after.properties, self.words);
         lines.extend(value::changes(before.map(|it| &it.status), &after.status, self.words));
         lines.iter().try_for_each(|line| self.detail("", line))
     }
@@ -173,7 +164,7 @@ impl<'o> Page<'o> {
         self.style.width.saturating_sub(indent).max(20)
     }
 
-    fn bold(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn bold(&mut self, text: &str) -> io::Result<()> {
         match self.style.color {
             true => writeln!(self.out, "\x1b[1m{text}\x1b[0m"),
             false => writeln!(self.out, "{text}"),
@@ -184,11 +175,16 @@ impl<'o> Page<'o> {
     pub(super) fn detail(&mut self, label: &str, text: &str) -> io::Result<()> {
         const INDENT: usize = 6;
         let hang = INDENT + LABEL;
-        let padded = crate::report::pad(label, LABEL);
-        for (n, line) in wrap(&visible(text), self.width(hang)).iter().enumerate() {
-            match n {
-                0 => writeln!(self.out, "{:INDENT$}{padded}{line}", "")?,
-                _ => writeln!(self.out, "{:hang$}{line}", "")?,
+        let mut before = format!("{:INDENT$}{}", "", crate::report::pad(label, LABEL));
+        for line in text.trim_end().lines().map(visible) {
+            // A command stays in one line, to be copied.
+            let lines = match line.starts_with("aws ") {
+                true => vec![line.into_owned()],
+                false => wrap(&line, self.width(hang)),
+            };
+            for line in lines {
+                writeln!(self.out, "{before}{line}")?;
+                before = " ".repeat(hang);
             }
         }
         Ok(())

@@ -10,7 +10,11 @@ use crate::fix::merge;
 const TEXT: usize = 400;
 
 /// What changes, a line for each value.
-pub fn changes(before: Option<&Map<String, Value>>, after: &Map<String, Value>, words: &Words) -> Vec<String> {
+pub fn changes(
+    before: Option<&Map<String, Value>>,
+    after: &Map<String, Value>,
+    words: &Words,
+) -> Vec<String> {
     let whole = |map: &Map<String, Value>| Value::Object(map.clone());
     let nothing = Map::new();
     let present = whole(before.unwrap_or(&nothing));
@@ -75,9 +79,7 @@ fn object(item: &Value) -> String {
 fn statement(map: &Map<String, Value>) -> String {
     let part = |key: &str| map.get(key).map(plain).unwrap_or_default();
     let who = match map.get("Principal") {
-        Some(Value::Object(who)) => {
-            who.values().map(plain).collect::<Vec<_>>().join(", ")
-        }
+        Some(Value::Object(who)) => who.values().map(plain).collect::<Vec<_>>().join(", "),
         Some(who) => plain(who),
         None => String::new(),
     };
@@ -90,9 +92,10 @@ fn statement(map: &Map<String, Value>) -> String {
     }
     if let Some(Value::Object(conditions)) = map.get("Condition") {
         let each = conditions.iter().flat_map(|(test, of)| {
-            of.as_object().into_iter().flatten().map(move |(key, value)| {
-                format!("{test} {key} = {}", plain(value))
-            })
+            of.as_object()
+                .into_iter()
+                .flatten()
+                .map(move |(key, value)| format!("{test} {key} = {}", plain(value)))
         });
         text.push_str(&format!(" if {}", each.collect::<Vec<_>>().join(" and ")));
     }

@@ -1,7 +1,5 @@
 //! The fixed words of plans and of what came of them.
 
-use crate::fix::apply::Ending;
-use crate::fix::journal::Outcome;
 use crate::model::Lang;
 
 /// Words in one language.
@@ -28,13 +26,6 @@ pub struct Words {
     pub nothing_to_do: &'static str,
     pub price_note: &'static str,
     pub apply_it: &'static str,
-    pub waiting: &'static str,
-    pub actions: &'static str,
-    pub findings: &'static str,
-    pub closed: &'static str,
-    pub still_open: &'static str,
-    pub unknown: &'static str,
-    pub awaiting: &'static str,
 }
 
 static EN: Words = Words {
@@ -60,13 +51,6 @@ static EN: Words = Words {
     nothing_to_do: "Nothing to do.",
     price_note: "Costs are estimates from list prices of us-east-1, free tiers not taken off.",
     apply_it: "nothing was changed; to apply exactly this, save it with --plan FILE and run `audit fix --apply FILE`",
-    waiting: "waiting for AWS to show it",
-    actions: "Actions",
-    findings: "Findings",
-    closed: "closed",
-    still_open: "still open",
-    unknown: "unknown",
-    awaiting: "awaiting a person",
 };
 
 static JA: Words = Words {
@@ -92,13 +76,6 @@ static JA: Words = Words {
     nothing_to_do: "変更はありません。",
     price_note: "料金は us-east-1 の定価に基づく見積もりで、無料枠は差し引いていません。",
     apply_it: "何も変更していません。この計画のとおりに適用するには、--plan FILE で保存し、`audit fix --apply FILE` を実行してください",
-    waiting: "AWS に反映されるのを待っています",
-    actions: "変更",
-    findings: "検出事項",
-    closed: "解消",
-    still_open: "未解消",
-    unknown: "不明",
-    awaiting: "人の作業待ち",
 };
 
 impl Words {
@@ -113,8 +90,12 @@ impl Words {
     /// Where the plan was saved, and what to do with it.
     pub fn saved(&self, path: &str) -> String {
         match self.lang {
-            Lang::En => format!("nothing was changed; to apply exactly this: audit fix --apply {path}"),
-            Lang::Ja => format!("何も変更していません。この計画のとおりに適用するには: audit fix --apply {path}"),
+            Lang::En => {
+                format!("nothing was changed; to apply exactly this: audit fix --apply {path}")
+            }
+            Lang::Ja => format!(
+                "何も変更していません。この計画のとおりに適用するには: audit fix --apply {path}"
+            ),
         }
     }
 
@@ -152,96 +133,6 @@ impl Words {
         match self.lang {
             Lang::En => format!("{lines} lines, {bytes} bytes, which begin: {first}"),
             Lang::Ja => format!("{lines} 行、{bytes} バイト。冒頭: {first}"),
-        }
-    }
-
-    /// Where the journal is.
-    pub fn journal(&self, path: &str) -> String {
-        match self.lang {
-            Lang::En => format!("journal: {path}"),
-            Lang::Ja => format!("ジャーナル: {path}"),
-        }
-    }
-
-    /// What to do after an interruption.
-    pub fn interrupted(&self, option: &str, path: &str) -> String {
-        match self.lang {
-            Lang::En => format!(
-                "interrupted; what was done stands in {path}. Go on: audit fix {option} {path}. Take it back: audit fix --undo {path}"
-            ),
-            Lang::Ja => format!(
-                "中断しました。実行済みの内容は {path} にあります。続ける: audit fix {option} {path}。取り消す: audit fix --undo {path}"
-            ),
-        }
-    }
-
-    /// How much is left out.
-    pub fn left_out(&self, actions: usize) -> String {
-        match self.lang {
-            Lang::En => format!(
-                "{actions} actions are left out: they are not selected, need --include-review, or come after one that does"
-            ),
-            Lang::Ja => format!(
-                "{actions} 件の変更は対象外です (選択されていない、--include-review が必要、またはそれらの後に行うもの)"
-            ),
-        }
-    }
-
-    /// Whether to apply.
-    pub fn question(&self, actions: usize, review: usize, account: &str) -> String {
-        match self.lang {
-            Lang::En => format!(
-                "Apply {actions} actions ({review} of them change what exists or cost noticeably) to account {account}? Type yes:"
-            ),
-            Lang::Ja => format!(
-                "アカウント {account} に {actions} 件の変更 (うち {review} 件は既存の変更または料金が発生) を適用しますか? はい と入力してください:"
-            ),
-        }
-    }
-
-    /// Whether to take back.
-    pub fn undo_question(&self, actions: usize, account: &str) -> String {
-        match self.lang {
-            Lang::En => format!("Take back {actions} actions in account {account}? Type yes:"),
-            Lang::Ja => format!(
-                "アカウント {account} の {actions} 件の変更を取り消しますか? はい と入力してください:"
-            ),
-        }
-    }
-
-    /// How an action ended.
-    pub fn ending(&self, ending: &Ending) -> String {
-        let word = match (self.lang, ending.outcome) {
-            (Lang::En, Outcome::Done) => "done",
-            (Lang::En, Outcome::Already) => "nothing to do: it is so already",
-            (Lang::En, Outcome::Changed) => "refused",
-            (Lang::En, Outcome::Failed) => "failed",
-            (Lang::En, Outcome::NotTried) => "not tried",
-            (Lang::Ja, Outcome::Done) => "完了",
-            (Lang::Ja, Outcome::Already) => "変更不要: すでにその状態です",
-            (Lang::Ja, Outcome::Changed) => "中止",
-            (Lang::Ja, Outcome::Failed) => "失敗",
-            (Lang::Ja, Outcome::NotTried) => "未実行",
-        };
-        match ending.message.as_str() {
-            "" => word.to_owned(),
-            message => format!("{word}: {message}"),
-        }
-    }
-
-    /// How many actions ended well, and how to take them back.
-    pub fn ended(&self, done: usize, all: usize, path: &str) -> String {
-        match self.lang {
-            Lang::En => format!("{done} of {all} done; to take them back: audit fix --undo {path}"),
-            Lang::Ja => format!("{all} 件中 {done} 件完了。取り消すには: audit fix --undo {path}"),
-        }
-    }
-
-    /// How much was taken back.
-    pub fn undone(&self, done: usize, all: usize) -> String {
-        match self.lang {
-            Lang::En => format!("{done} of {all} actions taken back"),
-            Lang::Ja => format!("{all} 件中 {done} 件を取り消しました"),
         }
     }
 }

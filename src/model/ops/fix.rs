@@ -28,6 +28,8 @@ ops! {
     HEAD_BUCKET = read Regional "s3:HeadBucket", ["s3:ListBucket"], "arn:aws:s3:::audit-*";
     /// What of a bucket is shut to the public.
     GET_PUBLIC_ACCESS_BLOCK = read Regional "s3:GetPublicAccessBlock", ["s3:GetBucketPublicAccessBlock"], "arn:aws:s3:::audit-*";
+    /// What a bucket is tagged with.
+    GET_BUCKET_TAGGING = read Regional "s3:GetBucketTagging", ["s3:GetBucketTagging"], "arn:aws:s3:::audit-*";
     /// Who may use a bucket.
     GET_BUCKET_POLICY = read Regional "s3:GetBucketPolicy", ["s3:GetBucketPolicy"], "arn:aws:s3:::audit-*";
     /// Makes a bucket.
@@ -47,13 +49,13 @@ ops! {
 
     // CloudTrail
     /// Makes a trail.
-    CREATE_TRAIL = write Regional "cloudtrail:CreateTrail", ["cloudtrail:CreateTrail", "cloudtrail:AddTags"], "arn:aws:cloudtrail:*:*:trail/*";
+    CREATE_TRAIL = write Regional "cloudtrail:CreateTrail", ["cloudtrail:CreateTrail", "cloudtrail:AddTags"], "arn:aws:cloudtrail:*:*:trail/audit-*";
     /// Changes a trail.
-    UPDATE_TRAIL = write Regional "cloudtrail:UpdateTrail", ["cloudtrail:UpdateTrail"], "arn:aws:cloudtrail:*:*:trail/*";
+    UPDATE_TRAIL = write Regional "cloudtrail:UpdateTrail", ["cloudtrail:UpdateTrail"], "arn:aws:cloudtrail:*:*:trail/audit-*";
     /// Makes a trail log.
-    START_LOGGING = write Regional "cloudtrail:StartLogging", ["cloudtrail:StartLogging"], "arn:aws:cloudtrail:*:*:trail/*";
+    START_LOGGING = write Regional "cloudtrail:StartLogging", ["cloudtrail:StartLogging"], "arn:aws:cloudtrail:*:*:trail/audit-*";
     /// Stops a trail.
-    STOP_LOGGING = write Regional "cloudtrail:StopLogging", ["cloudtrail:StopLogging"], "arn:aws:cloudtrail:*:*:trail/*";
+    STOP_LOGGING = write Regional "cloudtrail:StopLogging", ["cloudtrail:StopLogging"], "arn:aws:cloudtrail:*:*:trail/audit-*";
     /// Deletes a trail.
     DELETE_TRAIL = write Regional "cloudtrail:DeleteTrail", ["cloudtrail:DeleteTrail"], "arn:aws:cloudtrail:*:*:trail/audit-*";
 

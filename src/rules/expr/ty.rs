@@ -108,7 +108,9 @@ pub fn part(ty: &str, part: &str) -> Arc<Object> {
 pub fn settable(ty: &str, part: &str) -> Arc<Object> {
     match types::find(ty) {
         // What is collected can be set, unless the type has settings of its own.
-        known if types::settable(ty).is_some_and(|it| known.is_some_and(|k| std::ptr::eq(k, it))) => {
+        known
+            if types::settable(ty).is_some_and(|it| known.is_some_and(|k| std::ptr::eq(k, it))) =>
+        {
             self::part(ty, part)
         }
         _ => of(types::settable(ty), format!("{ty} {part} to set"), part),

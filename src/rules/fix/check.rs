@@ -39,7 +39,7 @@ impl CheckFix<'_, '_> {
             risk: source.risk,
             asks: source.asks.into_iter().map(|ask| self.ask(ask)).collect(),
             uses: source.uses.into_iter().map(|used| self.used(used)).collect(),
-            resources: source.resources.into_iter().filter_map(|it| self.desired(it)).collect(),
+            resources: self.resources(source.resources),
             manual,
         }
     }
@@ -87,6 +87,26 @@ impl CheckFix<'_, '_> {
     fn words(&mut self, text: &Placed<TextSource>) -> crate::rules::Message {
         self.check.needs_words(text, "this");
         self.check.words(&text.value, &self.scope)
+    }
+
+    /// Resources, each after those that it comes after; otherwise as they are written.
+    fn resources(&mut self, sources: Vec<DesiredSource>) -> Vec<Desired> {
+        let mut left: Vec<Desired> =
+            sources.into_iter().filter_map(|it| self.desired(it)).collect();
+        let mut placed: Vec<Desired> = Vec::new();
+        while !left.is_empty() {
+            let waits = |it: &Desired| {
+                let is_left = |name: &String| left.iter().any(|it| it.name.as_ref() == Some(name));
+                it.after.iter().any(|(name, _)| is_left(name))
+            };
+            let next = left.iter().position(|it| !waits(it)).unwrap_or_else(|| {
+                let (name, at) = left[0].after[0].clone();
+                self.check.complain(at, format!("this comes after {name}, which comes after this"));
+                0
+            });
+            placed.push(left.remove(next));
+        }
+        placed
     }
 
     fn desired(&mut self, source: DesiredSource) -> Option<Desired> {
@@ -206,7 +226,10 @@ impl CheckFix<'_, '_> {
                     }
                 },
                 other => {
-                    self.check.complain(source.at(), format!("expected a {other}, found keys with values"));
+                    self.check.complain(
+                        source.at(),
+                        format!("expected a {other}, found keys with values"),
+                    );
                     return Template::Map(map);
                 }
             };
@@ -301,7 +324,7 @@ pub(in crate::rules) fn part(file: &SourceFile) -> Result<Part, Vec<Diagnostic>>
         Part {
             asks: source.asks.into_iter().map(|ask| fix.ask(ask)).collect(),
             uses: source.uses.into_iter().map(|used| fix.used(used)).collect(),
-            resources: source.resources.into_iter().filter_map(|it| fix.desired(it)).collect(),
+            resources: fix.resources(source.resources),
             takes: source.takes,
             place: source.part.at(),
             name: source.part.value,

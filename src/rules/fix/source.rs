@@ -183,7 +183,9 @@ impl<'de> Visitor<'de> for Collect {
 
     fn visit_f64<E: Error>(self, n: f64) -> Result<TemplateSource, E> {
         let number = serde_json::Number::from_f64(n);
-        number.map(TemplateSource::Number).ok_or_else(|| E::custom(format!("{n} is no number here")))
+        number
+            .map(TemplateSource::Number)
+            .ok_or_else(|| E::custom(format!("{n} is no number here")))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<TemplateSource, E> {

@@ -110,7 +110,7 @@ def test_recorder_writes(server: Server) -> None:
 
 
 def test_recorder_is_mended(server: Server) -> None:
-    """Another bucket or role mends a planted failure, once the recorder is started again; nothing else does."""
+    """Another bucket or role mends a planted failure; starting the recorder again does not."""
     account = Account(server, "mvp")
     client, start = account.client("config"), {"ConfigurationRecorderName": "default"}
     client.put_configuration_recorder(**recorder(account, LINKED))
@@ -118,8 +118,6 @@ def test_recorder_is_mended(server: Server) -> None:
     same(statuses(client), (True, "FAILURE", "FAILURE"))
     other = {"name": "default", "s3BucketName": bucket(account, "other", "config")}
     client.put_delivery_channel(DeliveryChannel=other)
-    same(statuses(client), (True, "FAILURE", "FAILURE"))
-    client.start_configuration_recorder(**start)
     same(statuses(client), (True, "SUCCESS", "SUCCESS"))
 
 

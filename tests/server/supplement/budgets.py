@@ -60,8 +60,9 @@ def update_budget(call: Call, _ask: Ask) -> dict[str, Any]:
     """The whole budget anew, but for its notifications and, unless given, its period; nothing is spent yet."""
     new = call.params["NewBudget"]
     found = budget(call.account, new["BudgetName"])
-    kept = {"TimePeriod": found.budget["TimePeriod"]}
-    found.budget = kept | new | {"LastUpdatedTime": unix_time()}
+    period = {edge: unix_time(time) for edge, time in new.get("TimePeriod", {}).items()}
+    period = found.budget["TimePeriod"] | period
+    found.budget = new | {"TimePeriod": period, "LastUpdatedTime": unix_time()}
     return {}
 
 

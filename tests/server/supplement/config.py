@@ -59,22 +59,38 @@ def put_configuration_recorder(call: Call, ask: Ask) -> dict[str, Any]:
     before = owner.recorders[name].role_arn if name in owner.recorders else None
     result = ask()
     if before is not None and before != owner.recorders[name].role_arn:
-        owner.audit_mended = True  # type: ignore[attr-defined]
+        _mended(owner)
     return result
+
+
+def _mended(owner: ConfigBackend) -> None:
+    """The cause of a planted failure is gone: a recorder that runs has success from now on, another once it is started."""
+    owner.audit_mended = True  # type: ignore[attr-defined]
+    running = [recorder.status for recorder in owner.recorders.values() if recorder.status.recording]
+    for status in running:
+        _heal(owner, status)
+
+
+def _heal(owner: ConfigBackend, status: Any) -> None:
+    status.last_status, status.last_error_code, status.last_error_message = SUCCESS, None, None
+    if getattr(owner, "audit_mended", False):
+        owner.audit_mended = False  # type: ignore[attr-defined]
+        for channel in owner.delivery_channels.values():
+            channel._audit_delivery = {}  # type: ignore[attr-defined]
 
 
 @supplement("config:PutDeliveryChannel")
 def put_delivery_channel(call: Call, ask: Ask) -> dict[str, Any]:
-    """Moto makes the channel anew; a planted failure stays until the recorder is started again."""
+    """Moto makes the channel anew; a planted failure stays until another bucket mends its cause."""
     owner = backend(call.account, call.region)
     name = call.params["DeliveryChannel"].get("name", "default")
     before = owner.delivery_channels.get(name)
     result = ask()
     after: Any = owner.delivery_channels[name]
     if before is not None:
-        after.audit_delivery = getattr(before, "audit_delivery", {})
+        after._audit_delivery = getattr(before, "_audit_delivery", {})
         if (before.s3_bucket_name, before.s3_key_prefix) != (after.s3_bucket_name, after.s3_key_prefix):
-            owner.audit_mended = True  # type: ignore[attr-defined]
+            _mended(owner)
     return result
 
 
@@ -89,11 +105,7 @@ def start_configuration_recorder(call: Call, ask: Ask) -> dict[str, Any]:
     if status.last_error_code is not None and not getattr(owner, "audit_mended", False):
         status.last_status = before
         return result
-    status.last_status, status.last_error_code, status.last_error_message = SUCCESS, None, None
-    if getattr(owner, "audit_mended", False):
-        owner.audit_mended = False  # type: ignore[attr-defined]
-        for channel in owner.delivery_channels.values():
-            channel.audit_delivery = {}  # type: ignore[attr-defined]
+    _heal(owner, status)
     return result
 
 
@@ -121,7 +133,7 @@ def describe_delivery_channel_status(call: Call, _ask: Ask) -> dict[str, Any]:
 def _delivery(name: str, channel: Any) -> dict[str, Any]:
     """A channel delivers, unless a test has planted something else."""
     now = utcnow()
-    planted = getattr(channel, "audit_delivery", {})
+    planted = getattr(channel, "_audit_delivery", {})
     status = {"lastStatus": planted.get("status", SUCCESS)}
     if planted.get("error"):
         status |= {"lastErrorCode": planted["error"], "lastErrorMessage": planted.get("message", "")}
