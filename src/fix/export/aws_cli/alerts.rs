@@ -70,19 +70,20 @@ pub fn alarm(it: &Change<'_>) -> Steps {
     if !it.get("EvaluationCriteria").is_null() {
         return Err("it is a PromQL alarm".to_owned());
     }
-    let hidden = "MetricAlarms[?EvaluationWindow || EvaluationInterval || EvaluationCriteria]";
-    put_alarm(it, "cloudwatch put-metric-alarm", Some(hidden))
+    let others =
+        "EvaluationCriteria || EvaluationWindow || WarmUpConfiguration || ActionConfiguration";
+    put_alarm(it, "cloudwatch put-metric-alarm", ("MetricAlarm", others))
 }
 
 /// A composite alarm, written whole:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html>.
 pub fn composite(it: &Change<'_>) -> Steps {
-    put_alarm(it, "cloudwatch put-composite-alarm", None)
+    put_alarm(it, "cloudwatch put-composite-alarm", ("CompositeAlarm", "ActionConfiguration"))
 }
 
-/// Writes an alarm. Tags are only heard when it is new. `hidden` finds alarms that hold what a plan does
-/// not know, and that would be lost.
-fn put_alarm(it: &Change<'_>, command: &'static str, hidden: Option<&str>) -> Steps {
+/// Writes an alarm. Tags are only heard when it is new; of one that is there, `others` are what a plan
+/// does not know and would be lost.
+fn put_alarm(it: &Change<'_>, command: &'static str, (ty, others): (&str, &str)) -> Steps {
     // A plain alarm has no queries, one of queries no dimensions: neither is said.
     let is_said =
         |(_, value): &(&String, &Value)| value.as_array().is_none_or(|list| !list.is_empty());
@@ -94,16 +95,12 @@ fn put_alarm(it: &Change<'_>, command: &'static str, hidden: Option<&str>) -> St
         input.insert("Tags".to_owned(), tags());
     }
     let put = Step::write(it.call(command, Value::Object(input)));
-    let Some(hidden) = hidden.filter(|_| !it.is_new()) else { return Ok(vec![put]) };
-    let mut ask = it.call("cloudwatch describe-alarms", json!({"AlarmNames": [it.id()]}));
-    ask.more = format!("--query 'length({hidden})' --output json");
-    Ok(vec![Step::Either {
-        ask: Ask { helper: Helper::Lists, word: "0".to_owned(), call: ask },
-        yes: vec![put],
-        no: vec![Step::Refuse(
-            "the alarm has settings that would be lost; change it by hand".to_owned(),
-        )],
-    }])
+    if it.is_new() {
+        return Ok(vec![put]);
+    }
+    let alarm = json!({"AlarmNames": [it.id()], "AlarmTypes": [ty]});
+    let ask = it.call("cloudwatch describe-alarms", alarm);
+    Ok(vec![it.without(ask, &format!("{ty}s"), others, put)])
 }
 
 /// A budget with its notifications.

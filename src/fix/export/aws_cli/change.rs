@@ -135,6 +135,18 @@ impl<'a> Change<'a> {
         Ask { helper: Helper::Exists, word: none.to_owned(), call }
     }
 
+    /// Writes a resource whole, unless `ask` finds it in `list` with one of these `others`: settings that a
+    /// plan does not know, which would be lost.
+    pub fn without(&self, ask: Call, list: &str, others: &str, write: Step) -> Step {
+        let more = format!("--query 'length({list}[?{others}])' --output json");
+        let words = "it has settings that would be lost; change it by hand".to_owned();
+        Step::Either {
+            ask: Ask { helper: Helper::Lists, word: "0".to_owned(), call: Call { more, ..ask } },
+            yes: vec![write],
+            no: vec![Step::Refuse(words)],
+        }
+    }
+
     /// An ARN of this account in the resource's region.
     pub fn arn(&self, service: &str, resource: &str) -> String {
         let region = &self.action.resource.region;

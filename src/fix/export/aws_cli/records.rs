@@ -32,15 +32,18 @@ pub fn bucket(it: &Change<'_>) -> Steps {
         }
         let tagging =
             json!({"Bucket": name, "ExpectedBucketOwner": owner, "Tagging": {"TagSet": tags()}});
-        let head =
-            it.call("s3api head-bucket", json!({"Bucket": name, "ExpectedBucketOwner": owner}));
+        let named = json!({"Bucket": name, "ExpectedBucketOwner": owner});
+        let tag = Step::patient(it.call("s3api put-bucket-tagging", tagging), BUCKET_NOT_YET);
+        let tags_of = it.call("s3api get-bucket-tagging", named.clone());
         steps.push(Step::Either {
-            ask: it.exists(head, "404"),
-            yes: Vec::new(),
-            no: vec![
-                Step::patient(create, "OperationAborted"),
-                Step::patient(it.call("s3api put-bucket-tagging", tagging), BUCKET_NOT_YET),
-            ],
+            ask: it.exists(it.call("s3api head-bucket", named), "404"),
+            // One without any tags is one whose making was cut off; those of others are not ours to replace.
+            yes: vec![Step::Either {
+                ask: it.exists(tags_of, "NoSuchTagSet"),
+                yes: Vec::new(),
+                no: vec![tag.clone()],
+            }],
+            no: vec![Step::patient(create, "OperationAborted"), tag],
         });
     }
     let shut = it.get("PublicAccessBlockConfiguration");
@@ -130,7 +133,10 @@ pub fn recorder(it: &Change<'_>) -> Steps {
             no: vec![put(tags())],
         });
     } else if ["RoleARN", "RecordingGroup", "RecordingMode"].iter().any(|name| it.differs(name)) {
-        steps.push(put(Value::Null));
+        let names = json!({"ConfigurationRecorderNames": [name]});
+        let ask = it.call("configservice describe-configuration-recorders", names);
+        let others = "servicePrincipal || connectorArn || scopeConfiguration";
+        steps.push(it.without(ask, "ConfigurationRecorders", others, put(Value::Null)));
     }
     let command = match it.wanted("recording").and_then(Value::as_bool) {
         Some(true) => "configservice start-configuration-recorder",
