@@ -304,8 +304,8 @@ pub static KINDS: &[Kind] = &[
         ty: "AWS::Synthetics::Canary",
         reads: &[&fix::GET_CANARY],
         creates: &[],
-        updates: &[of(&fix::START_CANARY, &["State"]), of(&fix::STOP_CANARY, &["State"])],
-        deletes: &[],
+        updates: &[of(&fix::START_CANARY, &["State"])],
+        deletes: &[&fix::STOP_CANARY],
         left_behind: None,
     },
 ];

@@ -44,3 +44,13 @@ impl Told {
         if region == GLOBAL { &self.home } else { region }
     }
 }
+
+/// The partition that a region belongs to:
+/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>.
+pub fn partition(region: &str) -> &'static str {
+    match region {
+        _ if region.starts_with("cn-") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}

@@ -15,7 +15,7 @@ use crate::fix::offline;
 use crate::fix::plan::Plan;
 use crate::fix::planner::{self, Present};
 use crate::fix::render::Values;
-use crate::fix::told::Told;
+use crate::fix::told::{self, Told};
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 
@@ -187,7 +187,7 @@ fn plan_of(
         .into());
     }
     let account = header.accounts.first().map_or("", String::as_str);
-    let partition = partition(header.regions.first().map_or("", String::as_str));
+    let partition = told::partition(header.regions.first().map_or("", String::as_str));
     let others: Vec<_> = (rules.rules.iter().filter_map(|rule| rule.fix.as_ref()))
         .flat_map(|fix| fix.expressions())
         .chain(rules.parts.iter().flat_map(|part| part.expressions()))
@@ -202,16 +202,6 @@ fn plan_of(
             return Ok(planner::plan(draft, &present, snapshot));
         }
         ask::missing(&draft, told, common)?;
-    }
-}
-
-/// The partition that a region belongs to:
-/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>.
-fn partition(region: &str) -> &'static str {
-    match region {
-        _ if region.starts_with("cn-") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
     }
 }
 

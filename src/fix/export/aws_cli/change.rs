@@ -8,6 +8,7 @@ use crate::fix::export::TAG;
 use crate::fix::handler::State;
 use crate::fix::merge;
 use crate::fix::plan::{Action, ChangeKind, Plan};
+use crate::fix::told::partition;
 use crate::model::GLOBAL;
 
 /// What comes of writing a change as steps; else why it cannot be.
@@ -161,16 +162,6 @@ impl<'a> Change<'a> {
 pub fn global_region(plan: &Plan) -> String {
     let first = plan.regions.first().map_or("us-east-1", String::as_str);
     if partition(first) == "aws" { "us-east-1".to_owned() } else { first.to_owned() }
-}
-
-/// The partition that a region belongs to:
-/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>.
-fn partition(region: &str) -> &'static str {
-    match region {
-        _ if region.starts_with("cn-") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
 }
 
 /// The tag as most services take it.
