@@ -73,7 +73,7 @@ fn undisturbed(scenario: &str) -> (Value, usize) {
 /// (`stall`); what is left can be finished, and can be taken back.
 fn killed(scenario: &str, step: usize, kind: &str, finished: &Value) {
     // What was cut off before AWS did anything is finished here, taken back there.
-    let ending = if kind == "hang" && step % 2 == 0 { "undo" } else { "resume" };
+    let ending = if kind == "hang" && step.is_multiple_of(2) { "undo" } else { "resume" };
     let account = account(scenario);
     let before = picture(&account);
     account.fault_with(json!({"operation": "write:*", "kind": kind, "after": step}));
@@ -115,7 +115,7 @@ fn killed_at_every_step_of_setting_up() {
 #[test]
 fn killed_while_mending() {
     let (finished, steps) = undisturbed("mvp");
-    let kind = |step| if step % 2 == 0 { "stall" } else { "hang" };
+    let kind = |step| if step.is_multiple_of(2) { "stall" } else { "hang" };
     let kills: Vec<(usize, &str)> =
         (0..steps).rev().step_by(5).map(|step| (step, kind(step))).collect();
     side_by_side(&kills, |(step, kind)| killed("mvp", step, kind, &finished));
