@@ -115,7 +115,7 @@ fn killed_at_every_step_of_setting_up() {
 #[test]
 fn killed_while_mending() {
     let (finished, steps) = undisturbed("mvp");
-    let kind = |step| if step.is_multiple_of(2) { "stall" } else { "hang" };
+    let kind = |step: usize| if step.is_multiple_of(2) { "stall" } else { "hang" };
     let kills: Vec<(usize, &str)> =
         (0..steps).rev().step_by(5).map(|step| (step, kind(step))).collect();
     side_by_side(&kills, |(step, kind)| killed("mvp", step, kind, &finished));
