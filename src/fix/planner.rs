@@ -83,9 +83,7 @@ impl Planner {
         let findings = self.findings(&wanted.findings);
         let earlier = self.actions.iter().rev().find(|action| action.resource == wanted.target);
         let before = match present {
-            // As the action before it leaves the resource.
-            _ if let Some(earlier) = earlier => Some(&earlier.after),
-            Ok(before) => before.as_ref(),
+            Ok(before) => after_earlier(before.as_ref(), earlier),
             Err(refused) => {
                 let what = Text {
                     en: Some(format!("{} could not be read: {refused}", wanted.target.id)),
@@ -95,6 +93,7 @@ impl Planner {
             }
         };
         let nothing = State::default();
+        let before = before.as_ref();
         let after = merge::overlay_state(before.unwrap_or(&nothing), &wanted.state);
         if before.is_some_and(|before| merge::same_state(before, &after)) {
             return;
@@ -176,6 +175,15 @@ impl Planner {
             }
         }
         self.draft.for_person.append(&mut left);
+    }
+}
+
+/// What is there once the action before it has left the resource as it wants it.
+fn after_earlier(present: Option<&State>, earlier: Option<&Action>) -> Option<State> {
+    match (present, earlier) {
+        (Some(present), Some(earlier)) => Some(merge::overlay_state(present, &earlier.after)),
+        (None, Some(earlier)) => Some(earlier.after.clone()),
+        (present, None) => present.cloned(),
     }
 }
 
