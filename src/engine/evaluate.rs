@@ -292,19 +292,26 @@ fn message<'a>(world: &'a World<'a>, rule: &'a Rule, subject: Subject<'a>, lang:
 }
 
 /// A message written out.
-pub fn words<'a>(
+fn words<'a>(
     asker: &Asker<'a>,
     message: &'a [MessagePiece],
     frame: &mut Frame<'a, Asker<'a>>,
 ) -> String {
-    let pieces = message.iter().map(|piece| match piece {
+    message.iter().map(|piece| word(asker, piece, frame)).collect()
+}
+
+/// A piece of a message written out. One that cannot be completed says so in place; the verdict stands.
+pub fn word<'a>(
+    asker: &Asker<'a>,
+    piece: &'a MessagePiece,
+    frame: &mut Frame<'a, Asker<'a>>,
+) -> String {
+    match piece {
         MessagePiece::Text(words) => words.clone(),
-        // A message that cannot be completed says so in place; the verdict stands.
         MessagePiece::Expr(expr) => {
             eval(asker, expr, frame).map_or_else(|_| "?".to_owned(), |v| written(&v))
         }
-    });
-    pieces.collect()
+    }
 }
 
 /// A value as a message writes it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
-use crate::engine::evaluate::words;
+use crate::engine::evaluate::word;
 use crate::engine::host::Asker;
 use crate::engine::node::{EngineValue, Node};
 use crate::engine::reason::{Reason, Unknown};
@@ -102,10 +102,19 @@ impl<'a> Renderer<'a> {
     /// A message in both languages; what cannot be told stands as `?`.
     pub fn message(&mut self, message: &'a Message) -> Text {
         let mut in_lang = |lang| {
-            let written = words(&self.asker, message.get(lang), &mut self.frame);
+            let pieces = message.get(lang).iter();
+            let written: String = pieces.map(|piece| self.piece(piece)).collect();
             Some(written.trim_end().to_owned()).filter(|words| !words.is_empty())
         };
         Text { en: in_lang(Lang::En), ja: in_lang(Lang::Ja) }
+    }
+
+    /// A piece of a message. A name may hold a line break, and must not look like a command to copy.
+    fn piece(&mut self, piece: &'a MessagePiece) -> String {
+        match piece {
+            MessagePiece::Text(words) => words.clone(),
+            piece => word(&self.asker, piece, &mut self.frame).replace(['\n', '\r'], " "),
+        }
     }
 
     /// Properties or status, without what comes to nothing.
