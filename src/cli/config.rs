@@ -178,6 +178,12 @@ impl Config {
         one.chain(emails).chain(limit).collect()
     }
 
+    /// The ARN of the topic that alerts go to, where it is named by one.
+    pub fn topic_arn(&self) -> Option<&str> {
+        let topic = self.notify.topic.as_ref().map(|topic| topic.value.as_str());
+        topic.filter(|topic| topic.starts_with("arn:"))
+    }
+
     /// What a fix is told here, by the names of inputs.
     pub fn told(&self, lang: Lang) -> BTreeMap<String, Json> {
         let notify = &self.notify;

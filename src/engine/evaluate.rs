@@ -129,6 +129,17 @@ impl<'a> Evaluation<'a> {
         })
     }
 
+    /// Subjects whose verdict is unknown because a call did not answer, with that call.
+    pub fn unread(&self) -> impl Iterator<Item = (&'a Rule, Subject<'a>, Unknown)> {
+        let unknown = self.judged().filter(|(.., status)| *status == Status::Unknown);
+        unknown.filter_map(|(rule, subject, _)| {
+            match judge(&Asker::new(self.world, subject), rule, subject) {
+                Outcome::Unknown(why @ Unknown::Gap(_)) => Some((rule, subject, why)),
+                _ => None,
+            }
+        })
+    }
+
     /// Findings that are wanted, in order: rules as loaded, then account, region, type, id.
     /// `wanted` is asked once for each; words are made only for those it wants.
     pub fn findings<'s: 'w, 'w>(

@@ -126,18 +126,26 @@ pub fn draft<'a>(
             drafting.finding(rule, subject);
         }
     }
+    for (rule, subject, why) in evaluation.unread() {
+        let finding = reference(world, rule, subject);
+        drafting.unplanned(&why, finding);
+    }
     drafting.draft
+}
+
+fn reference(world: &World<'_>, rule: &Rule, subject: Subject<'_>) -> FindingRef {
+    let reference = subject.reference(world);
+    FindingRef {
+        rule: rule.info.id.clone(),
+        ty: reference.ty.into_owned(),
+        region: reference.region.into_owned(),
+        id: reference.id.into_owned(),
+    }
 }
 
 impl<'a> Drafting<'a> {
     fn finding(&mut self, rule: &'a Rule, subject: Subject<'a>) {
-        let reference = subject.reference(self.world);
-        let finding = FindingRef {
-            rule: rule.info.id.clone(),
-            ty: reference.ty.into_owned(),
-            region: reference.region.into_owned(),
-            id: reference.id.into_owned(),
-        };
+        let finding = reference(self.world, rule, subject);
         let (told, place) = (self.told, self.draft.findings.len());
         self.draft.findings.push(finding.clone());
         let region = told.place(&finding.region).to_owned();
@@ -171,11 +179,19 @@ impl<'a> Drafting<'a> {
                 for wanted in &mut self.draft.wanted {
                     wanted.findings.remove(&place);
                 }
-                let gaps = &self.world.gaps;
-                let [en, ja] = [Lang::En, Lang::Ja].map(|lang| Some(why.text(gaps, lang)));
-                let what = Text { en, ja };
-                self.draft.unplanned.push(ForPerson { what, findings: vec![finding] });
+                self.unplanned(&why, finding);
             }
+        }
+    }
+
+    /// Nothing can be planned for a finding.
+    fn unplanned(&mut self, why: &Unknown, finding: FindingRef) {
+        let gaps = &self.world.gaps;
+        let [en, ja] = [Lang::En, Lang::Ja].map(|lang| Some(why.text(gaps, lang)));
+        let what = Text { en, ja };
+        match self.draft.unplanned.iter_mut().find(|it| it.what == what) {
+            Some(same) => same.findings.push(finding),
+            None => self.draft.unplanned.push(ForPerson { what, findings: vec![finding] }),
         }
     }
 

@@ -17,6 +17,10 @@ pub struct Kind {
     pub updates: &'static [Step],
     /// Operations that delete one; of what cannot be deleted, those that take its changes back.
     pub deletes: &'static [&'static Op],
+    /// Properties whose lists others may hold a part of, so that nothing is taken out of them.
+    pub joins: &'static [&'static str],
+    /// Whether one that is there is good enough, however it is set.
+    pub only_if_missing: bool,
     /// What an undo leaves behind, in English and Japanese.
     pub left_behind: Option<(&'static str, &'static str)>,
 }
@@ -75,6 +79,8 @@ pub static KINDS: &[Kind] = &[
             of(&fix::DELETE_NOTIFICATION, &["NotificationsWithSubscribers"]),
         ],
         deletes: &[&fix::DELETE_BUDGET],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -87,6 +93,8 @@ pub static KINDS: &[Kind] = &[
         ],
         updates: &[always(&fix::UPDATE_SLACK_CHANNEL_CONFIGURATION)],
         deletes: &[&fix::DELETE_SLACK_CHANNEL_CONFIGURATION],
+        joins: &["SnsTopicArns"],
+        only_if_missing: false,
         left_behind: Some((
             "the service-linked role of the chat service stays",
             "チャットサービスのサービスにリンクされたロールは残ります",
@@ -98,6 +106,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::CREATE_TRAIL), of(&fix::START_LOGGING, &["IsLogging"])],
         updates: &[of(&fix::UPDATE_TRAIL, TRAIL), of(&fix::START_LOGGING, &["IsLogging"])],
         deletes: &[&fix::STOP_LOGGING, &fix::DELETE_TRAIL],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -106,6 +116,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::PUT_METRIC_ALARM)],
         updates: &[always(&fix::PUT_METRIC_ALARM)],
         deletes: &[&fix::DELETE_ALARMS],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -114,6 +126,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::PUT_COMPOSITE_ALARM)],
         updates: &[always(&fix::PUT_COMPOSITE_ALARM)],
         deletes: &[&fix::DELETE_ALARMS],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -133,6 +147,8 @@ pub static KINDS: &[Kind] = &[
             of(&fix::START_CONFIGURATION_RECORDER, &["recording"]),
         ],
         deletes: &[&fix::STOP_CONFIGURATION_RECORDER, &fix::DELETE_CONFIGURATION_RECORDER],
+        joins: &[],
+        only_if_missing: false,
         left_behind: Some(("what was recorded stays recorded", "記録済みの構成情報は残ります")),
     },
     Kind {
@@ -141,6 +157,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::PUT_DELIVERY_CHANNEL)],
         updates: &[always(&fix::PUT_DELIVERY_CHANNEL)],
         deletes: &[&fix::DELETE_DELIVERY_CHANNEL],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -149,6 +167,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::PUT_REGISTRY_SCANNING_CONFIGURATION)],
         updates: &[always(&fix::PUT_REGISTRY_SCANNING_CONFIGURATION)],
         deletes: &[&fix::PUT_REGISTRY_SCANNING_CONFIGURATION],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -157,6 +177,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::CREATE_DETECTOR), always(&fix::GUARDDUTY_ROLE)],
         updates: &[always(&fix::UPDATE_DETECTOR)],
         deletes: &[&fix::DELETE_DETECTOR],
+        joins: &[],
+        only_if_missing: false,
         left_behind: Some((
             "its service-linked role stays; its findings go with the detector",
             "サービスにリンクされたロールは残り、検出結果はディテクターとともに消えます",
@@ -184,6 +206,8 @@ pub static KINDS: &[Kind] = &[
             of(&fix::DETACH_ROLE_POLICY, &["ManagedPolicyArns"]),
         ],
         deletes: &[&fix::DELETE_ROLE_POLICY, &fix::DETACH_ROLE_POLICY, &fix::DELETE_ROLE],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -192,6 +216,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::CREATE_SERVICE_LINKED_ROLE)],
         updates: &[],
         deletes: &[&fix::DELETE_SERVICE_LINKED_ROLE, &fix::GET_SERVICE_LINKED_ROLE_DELETION_STATUS],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -214,7 +240,9 @@ pub static KINDS: &[Kind] = &[
             ),
             of(&fix::PASS_ROLE, &["Role"]),
         ],
-        deletes: &[&fix::DELETE_FUNCTION],
+        deletes: &[&ops::GET_FUNCTION_POLICY, &fix::DELETE_FUNCTION],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -223,6 +251,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::ADD_PERMISSION)],
         updates: &[always(&fix::REMOVE_PERMISSION), always(&fix::ADD_PERMISSION)],
         deletes: &[&fix::REMOVE_PERMISSION],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -234,6 +264,8 @@ pub static KINDS: &[Kind] = &[
         ],
         updates: &[of(&fix::PUT_RETENTION_POLICY, &["RetentionInDays"])],
         deletes: &[&fix::DELETE_RETENTION_POLICY, &fix::DELETE_LOG_GROUP],
+        joins: &[],
+        only_if_missing: true,
         left_behind: Some((
             "its log events go with the log group",
             "ログイベントはロググループとともに消えます",
@@ -245,6 +277,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[],
         updates: &[always(&fix::MODIFY_DB_INSTANCE)],
         deletes: &[],
+        joins: &[],
+        only_if_missing: false,
         left_behind: Some((
             "storage that has grown by then cannot shrink again",
             "それまでに拡張されたストレージは縮小できません",
@@ -260,6 +294,8 @@ pub static KINDS: &[Kind] = &[
         ],
         updates: &[of(&fix::PUT_PUBLIC_ACCESS_BLOCK, &["PublicAccessBlockConfiguration"])],
         deletes: &[&fix::DELETE_PUBLIC_ACCESS_BLOCK, &fix::DELETE_BUCKET],
+        joins: &[],
+        only_if_missing: true,
         left_behind: Some((
             "a bucket that holds anything by then stays, with all of it",
             "それまでに何かが保存されたバケットは、中身ごと残ります",
@@ -271,6 +307,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::PUT_BUCKET_POLICY)],
         updates: &[always(&fix::PUT_BUCKET_POLICY)],
         deletes: &[&fix::DELETE_BUCKET_POLICY],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -279,6 +317,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::SUBSCRIBE)],
         updates: &[],
         deletes: &[&fix::UNSUBSCRIBE],
+        joins: &[],
+        only_if_missing: false,
         left_behind: Some((
             "one that was never confirmed cannot be withdrawn: it ends by itself within 48 hours, or with its topic",
             "未確認のサブスクリプションは取り消せません。48 時間以内に自動的に消えるか、トピックとともに消えます",
@@ -289,7 +329,9 @@ pub static KINDS: &[Kind] = &[
         reads: &[&ops::GET_TOPIC_ATTRIBUTES],
         creates: &[always(&fix::CREATE_TOPIC)],
         updates: &[],
-        deletes: &[&fix::LIST_SUBSCRIPTIONS_BY_TOPIC, &fix::DELETE_TOPIC],
+        deletes: &[&fix::LIST_SUBSCRIPTIONS_BY_TOPIC, &ops::DESCRIBE_ALARMS, &fix::DELETE_TOPIC],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -298,6 +340,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::SET_TOPIC_ATTRIBUTES)],
         updates: &[always(&fix::SET_TOPIC_ATTRIBUTES)],
         deletes: &[&fix::SET_TOPIC_ATTRIBUTES],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
     Kind {
@@ -306,6 +350,8 @@ pub static KINDS: &[Kind] = &[
         creates: &[],
         updates: &[of(&fix::START_CANARY, &["State"])],
         deletes: &[&fix::STOP_CANARY],
+        joins: &[],
+        only_if_missing: false,
         left_behind: None,
     },
 ];

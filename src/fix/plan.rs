@@ -208,7 +208,7 @@ impl Plan {
 
     /// What all actions together cost a month, in US dollars.
     pub fn monthly_usd(&self) -> f64 {
-        self.actions.iter().filter_map(|action| action.cost.as_ref()).map(|it| it.monthly_usd).sum()
+        monthly_usd(self.actions.iter())
     }
 
     /// Only the actions that `wanted` asks for and those that they depend on. Numbers stay.
@@ -235,6 +235,13 @@ impl Action {
         let Target { ty, id, region } = &self.resource;
         format!("{verb} {ty} {id} in {region}")
     }
+}
+
+/// What actions together cost a month, in US dollars.
+pub fn monthly_usd<'a>(actions: impl Iterator<Item = &'a Action>) -> f64 {
+    let costs = actions.filter_map(|action| action.cost.as_ref());
+    // From a plain zero: the sum of nothing is a negative one.
+    costs.fold(0.0, |sum, cost| sum + cost.monthly_usd)
 }
 
 /// The same document with its keys in order at every depth.

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::cost;
 use super::draft::{Draft, FindingRef, ForPerson, Wanted};
-use super::handler::{Hands, Refused, State};
+use super::handler::{Hands, Refused, State, Target};
 use super::kinds::{self, Kind, Step};
 use super::merge;
 use super::plan::{Action, ChangeKind, FORMAT, Plan, Tool};
@@ -26,7 +28,8 @@ pub async fn present(draft: &Draft, hands: &dyn Hands) -> Present {
 /// The plan.
 pub fn plan(draft: Draft, present: &Present, snapshot: &Snapshot) -> Plan {
     let header = snapshot.header();
-    let mut planner = Planner { draft, numbers: BTreeMap::new(), actions: Vec::new() };
+    let mut planner =
+        Planner { draft, blocked: BTreeSet::new(), numbers: BTreeMap::new(), actions: Vec::new() };
     for place in planner.order() {
         planner.action(place, &present[place]);
     }
@@ -48,6 +51,8 @@ pub fn plan(draft: Draft, present: &Present, snapshot: &Snapshot) -> Plan {
 
 struct Planner {
     draft: Draft,
+    /// Places of wishes that cannot be planned, so that nothing is made upon them.
+    blocked: BTreeSet<usize>,
     /// Number of the action by place of the wish.
     numbers: BTreeMap<usize, u32>,
     actions: Vec<Action>,
@@ -80,21 +85,32 @@ impl Planner {
         else {
             return;
         };
+        if wanted.after.iter().any(|it| self.blocked.contains(it)) {
+            // Said already, of what it hangs on.
+            self.blocked.insert(place);
+            return;
+        }
         let findings = self.findings(&wanted.findings);
         let earlier = self.actions.iter().rev().find(|action| action.resource == wanted.target);
         let before = match present {
+            Ok(before) if is_someone_elses(wanted, before.as_ref()) => {
+                return self.block(place, findings, &someone_elses(wanted));
+            }
+            Ok(Some(_)) if kind.only_if_missing => return,
             Ok(before) => after_earlier(before.as_ref(), earlier),
             Err(refused) => {
+                let id = &wanted.target.id;
                 let what = Text {
-                    en: Some(format!("{} could not be read: {refused}", wanted.target.id)),
-                    ja: Some(format!("{} を読み取れませんでした: {refused}", wanted.target.id)),
+                    en: Some(format!("{id} could not be read: {refused}")),
+                    ja: Some(format!("{id} を読み取れませんでした: {refused}")),
                 };
-                return self.draft.unplanned.push(ForPerson { what, findings });
+                return self.block(place, findings, &what);
             }
         };
         let nothing = State::default();
         let before = before.as_ref();
-        let after = merge::overlay_state(before.unwrap_or(&nothing), &wanted.state);
+        let mut after = merge::overlay_state(before.unwrap_or(&nothing), &wanted.state);
+        join(kind, before, &mut after);
         if before.is_some_and(|before| merge::same_state(before, &after)) {
             return;
         }
@@ -112,7 +128,7 @@ impl Planner {
                     "{id} はすでにありません。新しいスナップショットで確認してください"
                 )),
             };
-            return self.draft.unplanned.push(ForPerson { what, findings });
+            return self.block(place, findings, &what);
         }
         let number = u32::try_from(self.actions.len() + 1).unwrap_or(u32::MAX);
         let ops = needed(steps, before, &after);
@@ -133,13 +149,24 @@ impl Planner {
                 .iter()
                 .filter_map(|it| self.numbers.get(it).copied())
                 .collect(),
-            undo_leaves: kind.left_behind(&wanted.target.id),
+            undo_leaves: kind
+                .left_behind(&wanted.target.id)
+                .filter(|_| change == ChangeKind::Create || kind.creates.is_empty()),
             then: wanted.then.clone(),
             after,
             findings,
         };
         self.numbers.insert(place, number);
         self.actions.push(action);
+    }
+
+    /// Nothing is planned for a wish, nor for what comes after it.
+    fn block(&mut self, place: usize, findings: Vec<FindingRef>, what: &Text) {
+        self.blocked.insert(place);
+        match self.draft.unplanned.iter_mut().find(|it| it.what == *what) {
+            Some(same) => same.findings.extend(findings),
+            None => self.draft.unplanned.push(ForPerson { what: what.clone(), findings }),
+        }
     }
 
     fn findings(&self, places: &BTreeSet<usize>) -> Vec<FindingRef> {
@@ -175,6 +202,38 @@ impl Planner {
             }
         }
         self.draft.for_person.append(&mut left);
+    }
+}
+
+/// Whether a resource that bears a name of ours was made by someone else: it says of itself something
+/// other than ours do. Code and permissions of others are not replaced, since no undo brings them back.
+fn is_someone_elses(wanted: &Wanted, present: Option<&State>) -> bool {
+    let words = |state: &State| state.properties.get("Description").cloned();
+    let ours = words(&wanted.state);
+    let owned = ["AWS::IAM::Role", "AWS::Lambda::Function"].contains(&wanted.target.ty.as_str());
+    owned && present.is_some_and(|present| ours.is_some() && words(present) != ours)
+}
+
+fn someone_elses(wanted: &Wanted) -> Text {
+    let Target { ty, id, .. } = &wanted.target;
+    Text {
+        en: Some(format!("{ty} {id} exists and was not made by audit; rename or delete it")),
+        ja: Some(format!(
+            "{ty} {id} は audit が作成したものではありません。名前を変えるか削除してください"
+        )),
+    }
+}
+
+/// Lists of which others may hold a part are joined with what is there.
+fn join(kind: &Kind, before: Option<&State>, after: &mut State) {
+    for name in kind.joins {
+        let present = before.and_then(|before| before.properties.get(*name)?.as_array());
+        let wanted = after.properties.get_mut(*name).and_then(Value::as_array_mut);
+        if let (Some(present), Some(wanted)) = (present, wanted) {
+            let more: Vec<Value> =
+                present.iter().filter(|it| !wanted.contains(it)).cloned().collect();
+            wanted.splice(0..0, more);
+        }
     }
 }
 

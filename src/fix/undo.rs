@@ -37,7 +37,10 @@ pub async fn undo(
         };
         watch.ended(action, &ending);
         if !ending.outcome.is_good() {
-            needed.extend(&action.depends_on);
+            // And what else was made for the same findings: it serves what stays.
+            let serves = |it: &&Action| it.findings.iter().any(|f| action.findings.contains(f));
+            let serving = history.plan.actions.iter().filter(serves).map(|it| it.id);
+            needed.extend(serving.filter(|id| *id != action.id));
         }
         endings.push(ending);
         if journal.is_broken() {

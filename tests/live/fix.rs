@@ -224,7 +224,7 @@ fn only_what_is_selected_and_agreed_to_is_done() {
         &account,
         &["fix", "--apply", "--yes", "--wait", "0", "--select", "guardduty-enabled"],
     );
-    assert_eq!(safe.exit, 0, "{safe:?}");
+    assert_eq!(safe.exit, 1, "{safe:?}");
     assert!(safe.err.contains("--include-review"), "{safe:?}");
     assert!(account.log().iter().all(|it| it.operation != "guardduty:CreateDetector"));
 }

@@ -10,6 +10,7 @@ mod asked;
 #[cfg(unix)]
 mod bad_luck;
 mod broken;
+mod careful;
 mod cost;
 mod each_operation;
 mod faults;

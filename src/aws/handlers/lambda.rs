@@ -16,7 +16,7 @@ use crate::model::ops::{self, fix};
 use crate::model::types::lambda::{Code, EnvironmentSettings, FunctionSettingsProperties};
 
 use super::archive::{archive, archive_of, hash_of};
-use super::{TAG, differs, kind, number, only, properties, settle, state};
+use super::{TAG, differs, document, kind, number, only, properties, settle, state};
 use crate::aws::gate::{Gate, impossible, incomplete};
 
 /// Settings whose values are no secrets, and are shown; of others only the names are.
@@ -96,11 +96,26 @@ impl<'g> Handler<Gate<'g>> for Function {
 
     fn delete<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str, _from: &'a State) -> Reply<'a, ()> {
         Box::pin(async move {
+            if let Some(sid) = invited(cx, id).await? {
+                let words = format!("function {id} lets others invoke it, by statement {sid}");
+                return Err(impossible(&fix::DELETE_FUNCTION, words));
+            }
             let client = Client::new(cx.config());
             let request = || client.delete_function().function_name(id).send();
             cx.write(&fix::DELETE_FUNCTION, request).await.map(drop)
         })
     }
+}
+
+/// A statement by which someone else has made use of the function; those of a fix are taken back before.
+async fn invited(cx: &Gate<'_>, id: &str) -> Result<Option<String>, Refused> {
+    let op = &ops::GET_FUNCTION_POLICY;
+    let request = Client::new(cx.config()).get_policy().function_name(id).send();
+    let Some(out) = cx.read(op, request).await? else { return Ok(None) };
+    let policy = document(op, &out.policy.ok_or_else(|| incomplete(op))?)?;
+    let statements = policy["Statement"].as_array().cloned().unwrap_or_default();
+    let sid = |it: &serde_json::Value| it["Sid"].as_str().unwrap_or("without a name").to_owned();
+    Ok(statements.iter().map(sid).next())
 }
 
 async fn update_code(cx: &Gate<'_>, id: &str, to: &State) -> Result<(), Refused> {

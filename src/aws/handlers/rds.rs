@@ -77,7 +77,7 @@ async fn set_ceiling(cx: &Gate<'_>, id: &str, ceiling: Option<i64>) -> Result<()
     let client = Client::new(cx.config());
     let request = || {
         let request = client.modify_db_instance().db_instance_identifier(id);
-        request.max_allocated_storage(wanted).apply_immediately(true).send()
+        request.max_allocated_storage(wanted).send()
     };
     cx.write(op, request).await.map(drop)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_cloudwatch::types::AlarmType;
 use aws_sdk_sns::Client;
 use aws_sdk_sns::types::{self as sdk, Tag};
 use serde_json::{Value, json};
@@ -85,13 +86,42 @@ async fn attributes(cx: &Gate<'_>, id: &str) -> Result<Option<HashMap<String, St
 
 /// That nobody listens to the topic any more: deleting it would end confirmed subscriptions of others.
 async fn deserted(cx: &Gate<'_>, id: &str) -> Result<(), Refused> {
-    match subscriptions(cx, id).await?.iter().filter(|it| is_confirmed(it)).count() {
-        0 => Ok(()),
-        others => Err(impossible(
+    let others = subscriptions(cx, id).await?.iter().filter(|it| is_confirmed(it)).count();
+    if others > 0 {
+        return Err(impossible(
             &fix::DELETE_TOPIC,
             format!("topic {id} has {others} confirmed subscriptions that were not made here"),
-        )),
+        ));
     }
+    let senders = senders(cx, id).await?;
+    if !senders.is_empty() {
+        let senders = senders.join(", ");
+        let words =
+            format!("topic {id} is still sent to by alarms that were not made here: {senders}");
+        return Err(impossible(&fix::DELETE_TOPIC, words));
+    }
+    Ok(())
+}
+
+/// Names of the alarms that send to the topic.
+async fn senders(cx: &Gate<'_>, id: &str) -> Result<Vec<String>, Refused> {
+    let client = aws_sdk_cloudwatch::Client::new(cx.config());
+    let request = |token| {
+        let request = client.describe_alarms().action_prefix(cx.arn("sns", id));
+        let request = request.alarm_types(AlarmType::CompositeAlarm);
+        request.alarm_types(AlarmType::MetricAlarm).set_next_token(token).send()
+    };
+    let arn = cx.arn("sns", id);
+    let is_sender = |actions: Option<Vec<String>>| actions.is_some_and(|all| all.contains(&arn));
+    let listed = cx.pages(&ops::DESCRIBE_ALARMS, request, |out| {
+        let metric = out.metric_alarms.unwrap_or_default().into_iter();
+        let metric = metric.filter_map(|it| it.alarm_name.filter(|_| is_sender(it.alarm_actions)));
+        let composite = out.composite_alarms.unwrap_or_default().into_iter();
+        let composite =
+            composite.filter_map(|it| it.alarm_name.filter(|_| is_sender(it.alarm_actions)));
+        (metric.chain(composite).collect::<Vec<String>>(), out.next_token)
+    });
+    Ok(listed.await?.unwrap_or_default())
 }
 
 /// A topic's subscriptions, pending and deleted ones among them; none when there is no such topic.

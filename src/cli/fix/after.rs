@@ -33,6 +33,7 @@ impl Page<'_> {
         let counts = [
             (Fate::Closed, words.closed),
             (Fate::Awaiting, words.awaiting),
+            (Fate::LeftOut, words.left_open),
             (Fate::Open, words.still_open),
             (Fate::Unknown, words.unknown),
         ];

@@ -11,6 +11,7 @@ pub struct AfterWords {
     pub findings: &'static str,
     pub closed: &'static str,
     pub still_open: &'static str,
+    pub left_open: &'static str,
     pub unknown: &'static str,
     pub awaiting: &'static str,
 }
@@ -21,6 +22,7 @@ static EN: AfterWords = AfterWords {
     findings: "Findings",
     closed: "closed",
     still_open: "still open",
+    left_open: "left out, still open",
     unknown: "unknown",
     awaiting: "awaiting a person",
 };
@@ -31,6 +33,7 @@ static JA: AfterWords = AfterWords {
     findings: "検出結果",
     closed: "解消",
     still_open: "未解消",
+    left_open: "対象外 (未解消)",
     unknown: "不明",
     awaiting: "人の作業待ち",
 };
@@ -85,6 +88,14 @@ impl AfterWords {
             Lang::Ja => format!(
                 "{actions} 件の変更は対象外です (選択されていない、--include-review が必要、またはそれらの後に行うもの)"
             ),
+        }
+    }
+
+    /// Which actions are applied, of a plan that has more.
+    pub fn chosen(&self, actions: &str, monthly_usd: f64) -> String {
+        match self.lang {
+            Lang::En => format!("of these, now: {actions}; about ${monthly_usd:.2} a month"),
+            Lang::Ja => format!("このうち今回: {actions}。およそ ${monthly_usd:.2}/月"),
         }
     }
 

@@ -17,8 +17,9 @@ use crate::cli::collect::collect_from;
 use crate::cli::config::Config;
 use crate::cli::{Common, Exit, Failure, interrupt, output, terminal};
 use crate::fix::apply::{Apply, Ending, Watch};
+use crate::fix::draft::FindingRef;
 use crate::fix::journal::{History, Journal, Outcome, Progress};
-use crate::fix::plan::{Action, Plan};
+use crate::fix::plan::{Action, Plan, monthly_usd};
 use crate::fix::planner;
 use crate::fix::render::Values;
 use crate::fix::undo;
@@ -55,7 +56,7 @@ impl<'a> Live<'a> {
     pub fn plan(&self, told: &mut Values) -> Result<Plan, Failure> {
         let options = self.args.live.options(&self.config.regions);
         let snapshot = self.collect(&options)?;
-        plan_of(&snapshot, self.rules, told, self.common, |draft| {
+        plan_of(&snapshot, self.rules, (self.config, told), self.common, |draft| {
             let account = self.open(&options)?;
             self.interruptible(async { Ok(planner::present(draft, &account).await) })
         })
@@ -156,7 +157,8 @@ impl<'a> Live<'a> {
         let endings = self.unless_interrupted(journal, "--resume", async {
             Apply::new(account, journal, before).run(plan, chosen, &mut teller).await
         })?;
-        let after = self.look(plan, chosen, &endings, options)?;
+        let after = self.look(plan, chosen, &endings, options);
+        let after = after.map_err(|failure| self.go_on(failure, journal, "--resume"))?;
         let style = self.common.style();
         output::to_stdout(|out| {
             Page::new(out, &style, self.common.lang_for_people()).after(plan, &after, &path)
@@ -171,13 +173,18 @@ impl<'a> Live<'a> {
         work: impl Future<Output = T>,
     ) -> Result<T, Failure> {
         let done = self.interruptible(async { Ok(work.await) });
-        done.map_err(|failure| match failure {
+        done.map_err(|failure| self.go_on(failure, journal, option))
+    }
+
+    /// Of an interruption, how to go on.
+    fn go_on(&self, failure: Failure, journal: &Journal, option: &str) -> Failure {
+        match failure {
             Failure::Interrupted => {
                 let path = journal.path().display().to_string();
                 Failure::InterruptedWith(self.words().interrupted(option, &path))
             }
             other => other,
-        })
+        }
     }
 
     /// Collects again until every finding is closed, or waits for a person, or patience ends.
@@ -228,11 +235,15 @@ impl<'a> Live<'a> {
         if left > 0 && !self.args.include_review {
             self.common.hint(&self.words().left_out(left));
         }
+        if left > 0 && !chosen.is_empty() {
+            let numbers: Vec<String> = chosen.iter().map(|action| action.id.to_string()).collect();
+            let cost = monthly_usd(chosen.iter().copied());
+            self.common.hint(&self.words().chosen(&numbers.join(", "), cost));
+        }
     }
 
     fn fuses(&self, chosen: &[&Action]) -> Result<(), Failure> {
-        let cost: f64 =
-            chosen.iter().filter_map(|it| it.cost.as_ref()).map(|cost| cost.monthly_usd).sum();
+        let cost = monthly_usd(chosen.iter().copied());
         match (self.args.max_actions, self.args.max_monthly_cost) {
             (Some(most), _) if chosen.len() > most => Err(anyhow::anyhow!(
                 "{} actions are more than --max-actions {most}; nothing was changed. Choose fewer with --select, or allow more",
@@ -247,9 +258,21 @@ impl<'a> Live<'a> {
         }
     }
 
+    /// Nothing is applied, which is not to say that nothing is open.
     fn nothing_chosen(&self, plan: &Plan) -> Exit {
-        self.common.hint(Words::of(self.common.lang_for_people()).nothing_to_do);
-        if plan.awaiting_person.is_empty() { Exit::Clean } else { Exit::AwaitingPerson }
+        let of_rules = |findings: &[FindingRef]| findings.iter().any(|it| self.rules.has(&it.rule));
+        let is_left = plan.actions.iter().any(|action| of_rules(&action.findings));
+        if !is_left {
+            self.common.hint(Words::of(self.common.lang_for_people()).nothing_to_do);
+        }
+        match () {
+            () if plan.unplanned.iter().any(|it| of_rules(&it.findings)) => Exit::Unknown,
+            () if is_left => Exit::Failing,
+            () if plan.awaiting_person.iter().any(|it| of_rules(&it.findings)) => {
+                Exit::AwaitingPerson
+            }
+            () => Exit::Clean,
+        }
     }
 
     fn consent(&self, chosen: &[&Action], account: &str) -> Result<(), Failure> {

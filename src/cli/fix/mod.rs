@@ -112,7 +112,7 @@ pub fn run(args: &FixArgs, common: &Common) -> Result<Exit, Failure> {
     if let Some(path) = &args.snapshot {
         let snapshot = Snapshot::read(path)?;
         let present = |draft: &Draft| Ok(offline::present(draft, &snapshot));
-        let plan = plan_of(&snapshot, &rules, &mut told, common, present)?;
+        let plan = plan_of(&snapshot, &rules, (&config, &mut told), common, present)?;
         return planned(args, common, &plan);
     }
     live(args, common, (&rules, &config), &mut told)
@@ -172,7 +172,7 @@ fn live(_: &FixArgs, _: &Common, _: (&RuleSet, &Config), _: &mut Values) -> Resu
 fn plan_of(
     snapshot: &Snapshot,
     rules: &RuleSet,
-    told: &mut Values,
+    (config, told): (&Config, &mut Values),
     common: &Common,
     present: impl FnOnce(&Draft) -> Result<Present, Failure>,
 ) -> Result<Plan, Failure> {
@@ -187,6 +187,7 @@ fn plan_of(
         .into());
     }
     let account = header.accounts.first().map_or("", String::as_str);
+    topic_is_here(config, account, &header.regions)?;
     let partition = told::partition(header.regions.first().map_or("", String::as_str));
     let others: Vec<_> = (rules.rules.iter().filter_map(|rule| rule.fix.as_ref()))
         .flat_map(|fix| fix.expressions())
@@ -203,6 +204,22 @@ fn plan_of(
         }
         ask::missing(&draft, told, common)?;
     }
+}
+
+/// A topic that is named by its ARN must be this account's, in a region that is looked at: alarms send only
+/// within their region, and to another account's topic only if that lets them in.
+fn topic_is_here(config: &Config, account: &str, regions: &[String]) -> Result<(), Failure> {
+    let Some(arn) = config.topic_arn() else { return Ok(()) };
+    let parts: Vec<&str> = arn.split(':').collect();
+    let (region, owner) = (parts.get(3).copied(), parts.get(4).copied());
+    if owner == Some(account) && regions.iter().any(|it| Some(it.as_str()) == region) {
+        return Ok(());
+    }
+    Err(anyhow::anyhow!(
+        "[notify] topic is {arn}, which is not of account {account} in {}; name a topic of this account, by its name alone to have one in each region",
+        regions.join(", ")
+    )
+    .into())
 }
 
 /// Prints the plan and saves it where asked.

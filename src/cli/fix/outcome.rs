@@ -19,6 +19,8 @@ pub enum Fate {
     Closed,
     /// It fails until a person has done something.
     Awaiting,
+    /// It still fails, and a part of its fix was not agreed to.
+    LeftOut,
     /// It still fails.
     Open,
     /// It cannot be told.
@@ -33,6 +35,8 @@ pub struct After {
     pub fates: BTreeMap<FindingRef, Fate>,
     /// What a person must do now.
     pub for_person: Vec<ForPerson>,
+    /// Whether there was a plan for everything.
+    pub all_planned: bool,
 }
 
 /// Looks at the account again.
@@ -57,17 +61,18 @@ pub fn look(
         statuses.insert(finding, status);
     }
     let mut fates = BTreeMap::new();
-    for action in plan.actions.iter().filter(is_chosen) {
-        for finding in &action.findings {
+    for action in &plan.actions {
+        for finding in action.findings.iter().filter(|finding| rules.has(&finding.rule)) {
             let its = || plan.actions.iter().filter(|it| it.findings.contains(finding));
-            // One of which only a part was agreed to is not what this was for.
-            if !its().all(|it| is_chosen(&it)) || !rules.has(&finding.rule) {
-                continue;
-            }
+            let is_whole = its().all(|it| is_chosen(&it));
             let is_good =
                 |it: &Action| endings.iter().any(|e| e.action == it.id && e.outcome.is_good());
             let waits = its().any(|it| it.then.is_some()) && its().all(is_good);
+            // What could not be listed has a finding of its own: then nobody knows of this one.
+            let unlisted = FindingRef { id: "*".to_owned(), ..finding.clone() };
             let fate = match statuses.get(finding) {
+                None if statuses.contains_key(&unlisted) => Fate::Unknown,
+                Some(Status::Fail) if !is_whole => Fate::LeftOut,
                 None | Some(Status::Pass | Status::NotApplicable | Status::Waived) => Fate::Closed,
                 Some(Status::Fail) if waits => Fate::Awaiting,
                 Some(Status::Fail) => Fate::Open,
@@ -76,7 +81,13 @@ pub fn look(
             fates.insert(finding.clone(), fate);
         }
     }
-    After { endings: endings.to_vec(), fates, for_person: for_person(plan, endings) }
+    let is_planned = |it: &ForPerson| it.findings.iter().any(|finding| rules.has(&finding.rule));
+    After {
+        endings: endings.to_vec(),
+        fates,
+        for_person: for_person(plan, endings),
+        all_planned: !plan.unplanned.iter().any(is_planned),
+    }
 }
 
 /// What was for a person from the beginning, and what must be done now that actions were.
@@ -113,9 +124,9 @@ impl After {
             Exit::Unknown
         } else if self.any(Outcome::Changed) {
             Exit::Usage
-        } else if self.count(Fate::Unknown) > 0 {
+        } else if self.count(Fate::Unknown) > 0 || !self.all_planned {
             Exit::Unknown
-        } else if self.count(Fate::Open) > 0 {
+        } else if self.count(Fate::Open) + self.count(Fate::LeftOut) > 0 {
             Exit::Failing
         } else if !self.for_person.is_empty() {
             Exit::AwaitingPerson

@@ -239,8 +239,7 @@ pub fn database(it: &Change<'_>) -> Steps {
         Value::Null => it.get("AllocatedStorage"),
         ceiling => ceiling,
     };
-    let input =
-        json!({"DBInstanceIdentifier": it.id(), CEILING: ceiling, "ApplyImmediately": true});
+    let input = json!({"DBInstanceIdentifier": it.id(), CEILING: ceiling});
     Ok(vec![Step::patient(it.call("rds modify-db-instance", input), "InvalidDBInstanceState")])
 }
 
