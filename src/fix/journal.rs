@@ -112,7 +112,7 @@ impl Outcome {
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// It cannot be opened, read or written.
-    #[error("the journal {}: {error}", path.display())]
+    #[error("cannot use the journal {}: {error}; `audit fix --apply` prints where it is, and --journal names another place", path.display())]
     Io {
         /// Which file.
         path: PathBuf,

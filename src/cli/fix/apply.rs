@@ -287,7 +287,7 @@ impl<'a> Live<'a> {
         }
         if !std::io::stdin().is_terminal() {
             let words =
-                "there is no terminal to ask in; --yes applies without asking. Nothing was changed";
+                "there is no terminal to ask in; --yes goes on without asking. Nothing was changed";
             return Err(anyhow::anyhow!(words).into());
         }
         terminal::say(question);

@@ -37,7 +37,7 @@ mod words;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0    planned; with --apply, every finding it was for is closed
-  1    applied, and some of them are still open
+  1    applied, and some of them are still open, or need --include-review
   2    wrong usage, configuration, rule, snapshot or plan; or something changed since the plan
   3    something failed or is unknown
   4    everything else is closed, but a person must act
