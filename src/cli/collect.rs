@@ -74,6 +74,27 @@ impl LiveArgs {
     /// What to ask of AWS: of the regions named here, else those named there.
     pub fn options(&self, otherwise: &[String]) -> CollectOptions {
         let regions = if self.regions.is_empty() { otherwise } else { &self.regions };
+        self.of_regions(regions)
+    }
+
+    /// What to ask of AWS, of exactly these regions: those that something was made for.
+    ///
+    /// # Errors
+    /// Others are named here. To leave one out would make what is wrong in it seem mended.
+    pub fn only(&self, regions: &[String]) -> Result<CollectOptions, Failure> {
+        let set = |regions: &[String]| regions.iter().cloned().collect::<BTreeSet<_>>();
+        if self.regions.is_empty() || set(&self.regions) == set(regions) {
+            return Ok(self.of_regions(regions));
+        }
+        Err(anyhow::anyhow!(
+            "the plan is for {}, and --region names {}; leave --region out, or make a plan for the regions that it names",
+            regions.join(", "),
+            self.regions.join(", ")
+        )
+        .into())
+    }
+
+    fn of_regions(&self, regions: &[String]) -> CollectOptions {
         CollectOptions { regions: regions.to_vec(), profile: self.profile.clone() }
     }
 }

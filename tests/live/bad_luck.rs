@@ -331,6 +331,31 @@ fn plans_that_were_touched_or_are_not_for_this_are_refused() {
 
 /// A limit on the size of files stands for a full disk: at different sizes, it is reached before, after
 /// and between calls.
+/// What is not looked at again would seem closed.
+#[test]
+fn a_plan_keeps_to_its_regions() {
+    let account = account("mvp");
+    let planned = audit(&account, &["fix", "--plan", "plan.json"]);
+    assert_eq!(planned.exit, 0, "{planned:?}");
+    let apply =
+        ["fix", "--apply", "plan.json", "--yes", "--wait", "0", "--select", "rds-cpu-alarm"];
+    let elsewhere = audit(&account, &[&apply[..], &["--region", "us-east-1"]].concat());
+    assert_eq!((elsewhere.exit, writes(&account)), (2, 0), "{elsewhere:?}");
+    assert!(elsewhere.err.contains("the plan is for ap-northeast-1"), "{elsewhere:?}");
+    let here = audit(&account, &[&apply[..], &["--region", "ap-northeast-1"]].concat());
+    let (_, outcome) = here.out.split_once("\nActions: ").expect("an outcome");
+    assert!(outcome.contains("Findings: 2 closed"), "{outcome}");
+    // Of what is for a person, only what belongs to the selected rule.
+    assert!(outcome.contains("put the Slack webhook"), "{outcome}");
+    assert!(!outcome.contains("ecs-service-on-fargate"), "{outcome}");
+    let (written, made) = (journal(&account), writes(&account));
+    for option in ["--resume", "--undo"] {
+        let elsewhere =
+            audit(&account, &["fix", option, text(&written), "--yes", "--region", "us-east-1"]);
+        assert_eq!((elsewhere.exit, writes(&account)), (2, made), "{option}: {elsewhere:?}");
+    }
+}
+
 #[test]
 fn a_disk_that_is_full_stops_everything() {
     let account = account("empty");

@@ -81,10 +81,10 @@ impl<'a> Live<'a> {
 
     /// Applies a plan that was read, or was made just now.
     pub fn apply(&self, plan: &Plan) -> Result<Exit, Failure> {
+        let options = self.args.live.only(&plan.regions)?;
         let chosen = self.chosen(plan);
         self.left_out(plan, &chosen);
         self.fuses(&chosen)?;
-        let options = self.args.live.options(&plan.regions);
         let account = self.open(&options)?;
         plan.is_for(account.account())?;
         let numbers: Vec<u32> = chosen.iter().map(|action| action.id).collect();
@@ -108,7 +108,7 @@ impl<'a> Live<'a> {
             .into());
         }
         let History { plan, chosen, actions, .. } = history;
-        let options = self.args.live.options(&plan.regions);
+        let options = self.args.live.only(&plan.regions)?;
         let account = self.open(&options)?;
         plan.is_for(account.account())?;
         journal.write(crate::fix::journal::Event::Resumed)?;
@@ -118,7 +118,7 @@ impl<'a> Live<'a> {
     /// Takes back what a journal tells was made.
     pub fn undo(&self, path: &Path) -> Result<Exit, Failure> {
         let (journal, history) = Journal::reopen(path)?;
-        let options = self.args.live.options(&history.plan.regions);
+        let options = self.args.live.only(&history.plan.regions)?;
         let account = self.open(&options)?;
         history.plan.is_for(account.account())?;
         let words = self.words();

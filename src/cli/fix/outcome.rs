@@ -81,12 +81,14 @@ pub fn look(
             fates.insert(finding.clone(), fate);
         }
     }
-    let is_planned = |it: &ForPerson| it.findings.iter().any(|finding| rules.has(&finding.rule));
+    let is_selected = |it: &ForPerson| it.findings.iter().any(|finding| rules.has(&finding.rule));
+    let mut for_person = for_person(plan, endings);
+    for_person.retain(is_selected);
     After {
         endings: endings.to_vec(),
         fates,
-        for_person: for_person(plan, endings),
-        all_planned: !plan.unplanned.iter().any(is_planned),
+        for_person,
+        all_planned: !plan.unplanned.iter().any(is_selected),
     }
 }
 
