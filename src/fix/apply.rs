@@ -5,34 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use super::handler::{Change, Hands, Refused, RefusedKind, State, Target};
+use super::ending::{self, Ending, Watch};
+use super::handler::{Change, Hands, Refused, State, Target};
 use super::journal::{Event, Journal, Outcome, Progress};
 use super::merge;
 use super::plan::{Action, ChangeKind, Plan};
 use super::pristine;
+use crate::model::{Lang, Text};
 
 /// Seconds to wait before a resource is looked at again that is not yet as it was made: a canary takes
 /// a minute to start.
 pub const PATIENCE: &[u64] = &[0, 1, 2, 3, 5, 10, 15, 25];
-
-/// How one action ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ending {
-    /// The action.
-    pub action: u32,
-    /// How.
-    pub outcome: Outcome,
-    /// Why, where it was not done.
-    pub message: String,
-}
-
-/// Hears how it goes on.
-pub trait Watch {
-    /// An action begins.
-    fn begins(&mut self, action: &Action);
-    /// It has ended.
-    fn ended(&mut self, action: &Action, ending: &Ending);
-}
 
 /// The applying of a plan.
 pub struct Apply<'a> {
@@ -55,7 +38,7 @@ impl<'a> Apply<'a> {
         Apply { hands, journal, before, endings: BTreeMap::new(), made: BTreeMap::new() }
     }
 
-    /// Does the chosen actions of a plan; ends early only when the journal cannot be written.
+    /// Does the chosen actions of a plan, until the journal cannot be written.
     pub async fn run(mut self, plan: &Plan, chosen: &[u32], watch: &mut dyn Watch) -> Vec<Ending> {
         for action in plan.actions.iter().filter(|action| chosen.contains(&action.id)) {
             let known = self.before.get(&action.id).and_then(|it| it.ended.clone());
@@ -64,17 +47,18 @@ impl<'a> Apply<'a> {
                 if let Some(made) = made {
                     self.made.insert(action.resource.clone(), made);
                 }
-                let ending = Ending { action: action.id, outcome, message: String::new() };
+                let ending = Ending { action: action.id, outcome, message: Text::default() };
                 self.endings.insert(action.id, ending);
+                continue;
+            }
+            if self.journal.is_broken() {
+                self.endings.insert(action.id, ending::not_tried(action.id, self.journal));
                 continue;
             }
             watch.begins(action);
             let ending = self.action(action).await;
             watch.ended(action, &ending);
             self.endings.insert(action.id, ending);
-            if self.journal.is_broken() {
-                break;
-            }
         }
         self.endings.into_values().collect()
     }
@@ -83,55 +67,42 @@ impl<'a> Apply<'a> {
         self.journal.about(action.id);
         let stopped = |id: &&u32| !self.endings.get(id).is_some_and(|it| it.outcome.is_good());
         let outcome = match action.depends_on.iter().find(stopped) {
-            Some(id) => Ok((
-                Outcome::NotTried,
-                None,
-                format!("it depends on action {id}, which was not done"),
-            )),
+            Some(id) => Ok((Outcome::NotTried, None, ending::depends_on(*id))),
             None => self.try_action(action).await,
         };
         let (outcome, made, message) =
-            outcome.unwrap_or_else(|refused| (Outcome::Failed, None, refused.to_string()));
+            outcome.unwrap_or_else(|refused| (Outcome::Failed, None, ending::refused(&refused)));
         let ended = Event::Ended {
             action: action.id,
             undo: false,
             outcome,
             made: made.clone(),
-            message: message.clone(),
+            message: message.get(Lang::En).to_owned(),
         };
-        let ending = |outcome, message| Ending { action: action.id, outcome, message };
         if let Some(made) = made {
             self.made.insert(action.resource.clone(), made);
         }
-        match self.journal.write(ended) {
-            Ok(()) => ending(outcome, message),
-            Err(error) => {
-                ending(Outcome::Failed, journal_words(self.journal, &error.to_string(), &message))
-            }
-        }
+        ending::written(self.journal, ended, Ending { action: action.id, outcome, message })
     }
 
     async fn try_action(
         &mut self,
         action: &Action,
-    ) -> Result<(Outcome, Option<State>, String), Refused> {
+    ) -> Result<(Outcome, Option<State>, Text), Refused> {
         let target = &action.resource;
         let present = self.hands.read(target).await?;
         let half_done = self.has_called(action);
         if !half_done && present.as_ref().is_some_and(|present| is_done(action, present)) {
-            return Ok((Outcome::Already, present, String::new()));
+            return Ok((Outcome::Already, present, Text::default()));
         }
         if !self.is_as_planned(action, present.as_ref()) {
-            let message = format!(
-                "{} is not as it was when this was planned: {}",
-                target.id,
-                otherwise(action, present.as_ref())
-            );
+            let how = otherwise(action, present.as_ref());
+            let message = ending::changed_since_planned(&target.id, &how);
             return Ok((Outcome::Changed, None, message));
         }
         self.journal
             .write(Event::Begun { action: action.id, undo: false, present: present.clone() })
-            .map_err(|error| journal_refusal(&error))?;
+            .map_err(|error| ending::journal_refusal(&error))?;
         let to = goal(action, present.as_ref());
         let change = match &present {
             // What was cut off is made on from its beginning, tags and all.
@@ -163,23 +134,17 @@ impl<'a> Apply<'a> {
     }
 
     /// Reads what was made; AWS may take a while to show it.
-    async fn look_again(
-        &self,
-        action: &Action,
-    ) -> Result<(Outcome, Option<State>, String), Refused> {
+    async fn look_again(&self, action: &Action) -> Result<(Outcome, Option<State>, Text), Refused> {
         let mut present = None;
         for pause in PATIENCE {
             self.hands.wait(*pause).await;
             present = self.hands.read(&action.resource).await?;
             if present.as_ref().is_some_and(|present| is_done(action, present)) {
-                return Ok((Outcome::Done, present, String::new()));
+                return Ok((Outcome::Done, present, Text::default()));
             }
         }
         let seconds: u64 = PATIENCE.iter().sum();
-        let message = format!(
-            "AWS took every call, but after {seconds} s it is not as it should be: {}",
-            otherwise(action, present.as_ref())
-        );
+        let message = ending::not_shown(seconds, &otherwise(action, present.as_ref()));
         Ok((Outcome::Failed, present, message))
     }
 }
@@ -212,27 +177,18 @@ pub fn is_done(action: &Action, present: &State) -> bool {
 }
 
 /// Where a resource differs from what the plan found.
-fn otherwise(action: &Action, present: Option<&State>) -> String {
-    let Some(present) = present else { return "it is not there any more".to_owned() };
+fn otherwise(action: &Action, present: Option<&State>) -> Text {
+    let Some(present) = present else {
+        return ending::text("it is not there any more", "すでに存在しません");
+    };
     let Some(before) = &action.before else {
-        return "it is there already, and otherwise".to_owned();
+        return ending::text("it is there already, and otherwise", "別の内容ですでに存在します");
     };
     let value = |state: &State| serde_json::Value::Object(state.properties.clone());
     let differences = merge::differences(&value(before), &value(present));
     let paths: Vec<&str> = differences.iter().map(|(path, ..)| path.as_str()).collect();
-    if paths.is_empty() { "its status is another".to_owned() } else { paths.join(", ") }
-}
-
-fn journal_refusal(error: &std::io::Error) -> Refused {
-    Refused {
-        api: "journal".to_owned(),
-        kind: RefusedKind::Journal,
-        message: format!("the journal cannot be written: {error}"),
+    match paths.is_empty() {
+        true => ending::text("its status is another", "状態 (status) が変わっています"),
+        false => Text::english(&paths.join(", ")),
     }
-}
-
-fn journal_words(journal: &Journal, error: &str, before: &str) -> String {
-    let path = journal.path().display();
-    let more = if before.is_empty() { String::new() } else { format!(" ({before})") };
-    format!("the journal {path} cannot be written: {error}{more}")
 }

@@ -10,6 +10,7 @@
 pub mod apply;
 pub mod cost;
 pub mod draft;
+pub mod ending;
 pub mod export;
 pub mod handler;
 pub mod journal;

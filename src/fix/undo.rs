@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::{Ending, Watch, has_begun, is_done};
-use super::handler::{Change, Hands, Refused, RefusedKind};
+use super::apply::{has_begun, is_done};
+use super::ending::{self, Ending, Watch};
+use super::handler::{Change, Hands, Refused};
 use super::journal::{Event, History, Journal, Outcome, Progress};
 use super::merge;
 use super::plan::{Action, ChangeKind};
 use super::pristine;
+use crate::model::{Lang, Text};
 
 /// Takes back every action of the journal that was begun and not taken back yet.
 pub async fn undo(
@@ -26,12 +28,16 @@ pub async fn undo(
         if progress.undone.is_some_and(Outcome::is_good) {
             continue;
         }
+        if journal.is_broken() {
+            endings.push(ending::not_tried(action.id, journal));
+            continue;
+        }
         watch.begins(action);
         let ending = match needed.contains(&action.id) {
             true => Ending {
                 action: action.id,
                 outcome: Outcome::NotTried,
-                message: "what was made upon it is still there".to_owned(),
+                message: ending::still_needed(),
             },
             false => one(action, progress, hands, journal).await,
         };
@@ -43,9 +49,6 @@ pub async fn undo(
             needed.extend(serving.filter(|id| *id != action.id));
         }
         endings.push(ending);
-        if journal.is_broken() {
-            break;
-        }
     }
     endings
 }
@@ -54,14 +57,12 @@ async fn one(action: &Action, progress: &Progress, hands: &dyn Hands, journal: &
     journal.about(action.id);
     let (outcome, message) = match attempt(action, progress, hands, journal).await {
         Ok(ending) => ending,
-        Err(refused) => (Outcome::Failed, refused.to_string()),
+        Err(refused) => (Outcome::Failed, ending::refused(&refused)),
     };
     let (id, undo, made) = (action.id, true, None);
-    let ended = Event::Ended { action: id, undo, outcome, made, message: message.clone() };
-    match journal.write(ended) {
-        Ok(()) => Ending { action: id, outcome, message },
-        Err(error) => Ending { action: id, outcome: Outcome::Failed, message: error.to_string() },
-    }
+    let words = message.get(Lang::En).to_owned();
+    let ended = Event::Ended { action: id, undo, outcome, made, message: words };
+    ending::written(journal, ended, Ending { action: id, outcome, message })
 }
 
 async fn attempt(
@@ -69,28 +70,18 @@ async fn attempt(
     progress: &Progress,
     hands: &dyn Hands,
     journal: &Journal,
-) -> Result<(Outcome, String), Refused> {
+) -> Result<(Outcome, Text), Refused> {
     let target = &action.resource;
     let present = hands.read(target).await?.filter(|it| !pristine::is_pristine(target, it));
     let Some(present) = present else {
-        return Ok((Outcome::Already, String::new()));
+        return Ok((Outcome::Already, Text::default()));
     };
     let is_made = progress.ended.as_ref().is_some_and(|(outcome, _)| *outcome == Outcome::Done);
     let is_whole = is_made && !progress.undoing;
     let made = progress.ended.as_ref().and_then(|(_, made)| made.as_ref());
     let begun = Event::Begun { action: action.id, undo: true, present: Some(present.clone()) };
-    let write = |event| {
-        journal.write(event).map_err(|error| Refused {
-            api: "journal".to_owned(),
-            kind: RefusedKind::Journal,
-            message: format!("the journal cannot be written: {error}"),
-        })
-    };
-    let changed = || {
-        let message =
-            format!("{} was changed since it was made here; it is left as it is", target.id);
-        Ok((Outcome::Changed, message))
-    };
+    let write = |event| journal.write(event).map_err(|error| ending::journal_refusal(&error));
+    let changed = || Ok((Outcome::Changed, ending::changed_since_made(&target.id)));
     if action.change == ChangeKind::Create {
         let is_ours = match made.filter(|_| is_whole) {
             Some(made) => merge::unchanged(made, &present),
@@ -102,19 +93,19 @@ async fn attempt(
         }
         write(begun)?;
         hands.change(target, Change::Delete(&present), journal).await?;
-        return Ok((Outcome::Done, String::new()));
+        return Ok((Outcome::Done, Text::default()));
     }
     // What was there when it began says more than the plan: a step before it may have made it.
     let before = progress.found.clone().flatten().or(action.before.clone()).unwrap_or_default();
     let back = merge::patch(&action.after, &before);
     let to = merge::patched(&present, &back);
     if merge::same_state(&to, &present) {
-        return Ok((Outcome::Already, String::new()));
+        return Ok((Outcome::Already, Text::default()));
     }
     if is_whole && !is_done(action, &present) {
         return changed();
     }
     write(begun)?;
     hands.change(target, Change::Update(&present, &to), journal).await?;
-    Ok((Outcome::Done, String::new()))
+    Ok((Outcome::Done, Text::default()))
 }

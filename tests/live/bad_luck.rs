@@ -246,6 +246,11 @@ fn what_someone_changed_since_the_plan_is_left_alone() {
         applied.out
     );
     assert!(flat.contains("Threshold"), "{}", applied.out);
+    let apply = ["fix", "--apply", "plan.json", "--yes", "--include-review", "--wait", "0"];
+    let again = ["--journal", "again.jsonl", "--lang", "ja"];
+    let again = audit(&account, &[&apply[..], &again].concat());
+    let words = "中止: web-cpu-silenced は計画時の状態と異なります:";
+    assert!(again.err.contains(words), "{}", again.err);
     let alarms = &account.dump()["AWS::CloudWatch::Alarm"];
     assert_eq!(
         (&alarms["web-cpu-silenced"]["Threshold"], &alarms["web-cpu-silenced"]["ActionsEnabled"]),
@@ -329,8 +334,6 @@ fn plans_that_were_touched_or_are_not_for_this_are_refused() {
     assert_eq!((missing.exit, missing.err.contains("no.json")), (2, true), "{missing:?}");
 }
 
-/// A limit on the size of files stands for a full disk: at different sizes, it is reached before, after
-/// and between calls.
 /// What is not looked at again would seem closed.
 #[test]
 fn a_plan_keeps_to_its_regions() {
@@ -356,14 +359,23 @@ fn a_plan_keeps_to_its_regions() {
     }
 }
 
+/// ` of 24 done`
+fn of_all(applied: &Done) -> &str {
+    let (_, ended) = applied.out.split_once("\nActions: ").expect("an outcome");
+    let (_, all) = ended.split_once(" of ").expect("a count");
+    all.split(';').next().expect("a count")
+}
+
+/// A limit on the size of files stands for a full disk: at different sizes, it is reached before, after
+/// and between calls.
 #[test]
 fn a_disk_that_is_full_stops_everything() {
     let account = account("empty");
     let before = picture(&account);
-    let whole = {
+    let (whole, all) = {
         let calm = crate::fix::account("empty");
-        audit(&calm, &APPLY);
-        fs::metadata(journal(&calm)).expect("a journal").len()
+        let applied = audit(&calm, &APPLY);
+        (fs::metadata(journal(&calm)).expect("a journal").len(), of_all(&applied).to_owned())
     };
     // In units of 512 bytes, as the shell counts; the plan alone takes the larger part.
     let most = usize::try_from(whole / 512).expect("a small file");
@@ -378,6 +390,8 @@ fn a_disk_that_is_full_stops_everything() {
         assert_ne!(applied.exit, 0, "{blocks}: {applied:?}");
         let told = format!("{}{}", applied.err, applied.out);
         assert!(told.contains("journal"), "{blocks}: {applied:?}");
+        // What was never tried is counted all the same.
+        assert_eq!(of_all(&applied), all, "{blocks}: {applied:?}");
         // What was called last stands in the journal, so that nothing is forgotten.
         let undone = undo(&account);
         assert_eq!(undone.exit, 0, "{blocks}: {undone:?}");

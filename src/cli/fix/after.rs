@@ -7,8 +7,8 @@ use super::after_words::AfterWords;
 use super::outcome::{After, Fate};
 use super::page::Page;
 use super::words::Words;
-use crate::fix::apply::Ending;
 use crate::fix::draft::FindingRef;
+use crate::fix::ending::Ending;
 use crate::fix::plan::{Action, Plan};
 use crate::report::visible;
 

@@ -1,6 +1,6 @@
 //! The fixed words of what came of a plan.
 
-use crate::fix::apply::Ending;
+use crate::fix::ending::Ending;
 use crate::fix::journal::Outcome;
 use crate::model::Lang;
 
@@ -135,7 +135,7 @@ impl AfterWords {
             (Lang::Ja, Outcome::Failed) => "失敗",
             (Lang::Ja, Outcome::NotTried) => "未実行",
         };
-        match ending.message.as_str() {
+        match ending.message.get(self.lang) {
             "" => word.to_owned(),
             message => format!("{word}: {message}"),
         }

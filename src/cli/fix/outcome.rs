@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::cli::Exit;
 use crate::engine::{Evaluation, World};
-use crate::fix::apply::Ending;
 use crate::fix::draft::{FindingRef, ForPerson};
+use crate::fix::ending::Ending;
 use crate::fix::journal::Outcome;
 use crate::fix::plan::{Action, Plan};
 use crate::model::{Status, Text};
