@@ -3,12 +3,17 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::fix::handler::{CallLog, Change, Hands, Reply, State, Target};
+use futures::stream::{self, StreamExt};
+
+use crate::fix::handler::{CallLog, Change, Hands, Refused, Reply, State, Target};
 
 use super::clients::Session;
 use super::gate::Gate;
 use super::handlers::handler;
 use super::{CollectError, CollectOptions};
+
+/// Resources read side by side: few enough not to be throttled by IAM, the slowest to answer.
+const SIDE_BY_SIDE: usize = 8;
 
 /// The account that the SDK's default credentials belong to.
 pub struct Account {
@@ -29,14 +34,13 @@ impl Account {
         &self.session.account
     }
 
-    /// `aws`, `aws-cn`, `aws-us-gov`, ...
-    pub fn partition(&self) -> &str {
-        &self.session.partition
-    }
-
-    /// Regions asked for, sorted.
-    pub fn regions(&self) -> &[String] {
-        &self.session.regions
+    /// The states of resources, in their order; a reading that failed is its own answer.
+    pub async fn read_all<'a>(
+        &'a self,
+        targets: impl Iterator<Item = &'a Target>,
+    ) -> Vec<Result<Option<State>, Refused>> {
+        let reads = targets.map(|target| self.read(target));
+        stream::iter(reads).buffered(SIDE_BY_SIDE).collect().await
     }
 }
 

@@ -173,7 +173,8 @@ impl Config {
         ];
         let one = one.into_iter().filter_map(|(key, value)| text(key, value?));
         let emails = notify.email.iter().filter_map(|email| text("notify.email", email));
-        let limit = self.budget.monthly_usd.as_ref().filter(|limit| limit.value <= 0.0);
+        let is_amount = |usd: f64| usd.is_finite() && usd > 0.0;
+        let limit = self.budget.monthly_usd.as_ref().filter(|limit| !is_amount(limit.value));
         let limit = limit.map(|it| Diagnostic::new(file, it.at(), "a budget is more than nothing"));
         one.chain(emails).chain(limit).collect()
     }

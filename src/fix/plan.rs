@@ -241,7 +241,9 @@ impl Action {
 pub fn monthly_usd<'a>(actions: impl Iterator<Item = &'a Action>) -> f64 {
     let costs = actions.filter_map(|action| action.cost.as_ref());
     // From a plain zero: the sum of nothing is a negative one.
-    costs.fold(0.0, |sum, cost| sum + cost.monthly_usd)
+    let sum = costs.fold(0.0, |sum, cost| sum + cost.monthly_usd);
+    // Three times $0.10 is no more than $0.30.
+    (sum * 100.0).round() / 100.0
 }
 
 /// The same document with its keys in order at every depth.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::cost;
 use super::draft::{Draft, FindingRef, ForPerson, Wanted};
-use super::handler::{Hands, Refused, State, Target};
+use super::handler::{Refused, State, Target};
 use super::kinds::{self, Kind, Step};
 use super::merge;
 use super::plan::{Action, ChangeKind, FORMAT, Plan, Tool};
@@ -15,15 +15,6 @@ use crate::snapshot::Snapshot;
 
 /// What is there of each wish, in their order; a reading that failed is its own answer.
 pub type Present = Vec<Result<Option<State>, Refused>>;
-
-/// Asks what is there of everything that is wanted.
-pub async fn present(draft: &Draft, hands: &dyn Hands) -> Present {
-    let mut present = Vec::new();
-    for wanted in &draft.wanted {
-        present.push(hands.read(&wanted.target).await);
-    }
-    present
-}
 
 /// The plan.
 pub fn plan(draft: Draft, present: &Present, snapshot: &Snapshot) -> Plan {

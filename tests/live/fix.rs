@@ -113,7 +113,7 @@ fn an_empty_account_is_set_up_and_brought_back() {
     assert_eq!((&summary["fail"], &summary["unknown"]), (&json!(0), &json!(0)), "{failing:?}");
 
     let again = audit(&account, &["fix"]);
-    assert_eq!((again.exit, again.out.contains("Nothing to do.")), (0, true), "{again:?}");
+    assert_eq!((again.exit, again.out.contains("Nothing to change.")), (0, true), "{again:?}");
 
     let undone = audit(&account, &["fix", "--undo", text(&journal(&account)), "--yes"]);
     assert_eq!(undone.exit, 0, "{undone:?}");
@@ -140,7 +140,7 @@ fn a_product_with_broken_alert_paths_is_mended_and_brought_back() {
     assert_eq!(summary["unknown"], 1);
 
     let again = audit(&account, &["fix"]);
-    assert_eq!((again.exit, again.out.contains("Nothing to do.")), (0, true), "{again:?}");
+    assert_eq!((again.exit, again.out.contains("Nothing to change.")), (0, true), "{again:?}");
 
     let undone = audit(&account, &["fix", "--undo", text(&journal(&account)), "--yes"]);
     assert_eq!(undone.exit, 0, "{undone:?}");
@@ -151,7 +151,7 @@ fn a_product_with_broken_alert_paths_is_mended_and_brought_back() {
 fn a_healthy_account_needs_nothing() {
     let account = account("healthy");
     let done = audit(&account, &APPLY);
-    assert_eq!((done.exit, done.out.contains("Nothing to do.")), (0, true), "{done:?}");
+    assert_eq!((done.exit, done.out.contains("Nothing to change.")), (0, true), "{done:?}");
     assert!(account.log().iter().all(|request| !request.write));
 }
 
@@ -238,6 +238,12 @@ fn fuses_blow_before_anything_is_done() {
     ] {
         let refused = audit(&account, &[&APPLY[..], &fuse].concat());
         assert_eq!((refused.exit, refused.err.contains(words)), (2, true), "{refused:?}");
+    }
+    // What is no amount is no fuse either.
+    for nonsense in ["nan", "inf", "-1", "much"] {
+        let fuse = format!("--max-monthly-cost={nonsense}");
+        let refused = audit(&account, &[&APPLY[..], &[&fuse]].concat());
+        assert_eq!((refused.exit, refused.err.contains("US dollars")), (2, true), "{refused:?}");
     }
     assert!(account.log().iter().all(|request| !request.write));
     let allowed = [&APPLY[..], &["--max-actions", "18", "--max-monthly-cost", "7"]].concat();

@@ -1,5 +1,6 @@
 //! The fixed words of what came of a plan.
 
+use super::words::actions_of;
 use crate::fix::ending::Ending;
 use crate::fix::journal::Outcome;
 use crate::model::Lang;
@@ -83,7 +84,8 @@ impl AfterWords {
     pub fn left_out(&self, actions: usize) -> String {
         match self.lang {
             Lang::En => format!(
-                "{actions} actions are left out: they are not selected, need --include-review, or come after one that does"
+                "left out: {} (not selected, in need of --include-review, or coming after such)",
+                actions_of(actions)
             ),
             Lang::Ja => format!(
                 "{actions} 件の変更は対象外です (選択されていない、--include-review が必要、またはそれらの後に行うもの)"
@@ -103,7 +105,8 @@ impl AfterWords {
     pub fn question(&self, actions: usize, review: usize, account: &str) -> String {
         match self.lang {
             Lang::En => format!(
-                "Apply {actions} actions ({review} of them change what exists or cost noticeably) to account {account}? Type yes:"
+                "Apply {} ({review} to review: changing what exists, or costing noticeably) to account {account}? Type yes:",
+                actions_of(actions)
             ),
             Lang::Ja => format!(
                 "アカウント {account} に {actions} 件の変更 (うち {review} 件は既存の変更または料金が発生) を適用しますか? はい と入力してください:"
@@ -114,7 +117,9 @@ impl AfterWords {
     /// Whether to take back.
     pub fn undo_question(&self, actions: usize, account: &str) -> String {
         match self.lang {
-            Lang::En => format!("Take back {actions} actions in account {account}? Type yes:"),
+            Lang::En => {
+                format!("Take back {} in account {account}? Type yes:", actions_of(actions))
+            }
             Lang::Ja => format!(
                 "アカウント {account} の {actions} 件の変更を取り消しますか? はい と入力してください:"
             ),
@@ -152,7 +157,7 @@ impl AfterWords {
     /// How much was taken back.
     pub fn undone(&self, done: usize, all: usize) -> String {
         match self.lang {
-            Lang::En => format!("{done} of {all} actions taken back"),
+            Lang::En => format!("{done} of {} taken back", actions_of(all)),
             Lang::Ja => format!("{all} 件中 {done} 件を取り消しました"),
         }
     }

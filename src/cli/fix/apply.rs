@@ -21,7 +21,6 @@ use crate::fix::draft::FindingRef;
 use crate::fix::ending::{Ending, Watch};
 use crate::fix::journal::{History, Journal, Outcome, Progress};
 use crate::fix::plan::{Action, Plan, monthly_usd};
-use crate::fix::planner;
 use crate::fix::render::Values;
 use crate::fix::undo;
 use crate::model::{FixRisk, Inventory};
@@ -59,7 +58,8 @@ impl<'a> Live<'a> {
         let snapshot = self.collect(&options)?;
         plan_of(&snapshot, self.rules, (self.config, told), self.common, |draft| {
             let account = self.open(&options)?;
-            self.interruptible(async { Ok(planner::present(draft, &account).await) })
+            let targets = draft.wanted.iter().map(|wanted| &wanted.target);
+            self.interruptible(async { Ok(account.read_all(targets).await) })
         })
     }
 

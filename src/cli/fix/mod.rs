@@ -78,7 +78,7 @@ pub struct FixArgs {
     max_actions: Option<usize>,
     /// Refuse to apply what costs more than this, in US dollars
     #[cfg(feature = "aws")]
-    #[arg(long, value_name = "USD", help_heading = "Apply")]
+    #[arg(long, value_name = "USD", value_parser = us_dollars, help_heading = "Apply")]
     max_monthly_cost: Option<f64>,
     /// Where every step is written down [default: audit-journal-TIME.jsonl]
     #[cfg(feature = "aws")]
@@ -98,6 +98,13 @@ pub struct FixArgs {
     undo: Option<PathBuf>,
     #[command(flatten)]
     rules: Selected,
+}
+
+/// An amount. `nan` would be a bound that nothing crosses.
+#[cfg(feature = "aws")]
+fn us_dollars(text: &str) -> Result<f64, &'static str> {
+    let amount = text.parse::<f64>().ok().filter(|usd| usd.is_finite() && *usd >= 0.0);
+    amount.ok_or("expected an amount of US dollars, such as 20")
 }
 
 /// Runs it.

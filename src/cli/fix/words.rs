@@ -48,7 +48,7 @@ static EN: Words = Words {
     nothing: "(nothing)",
     for_a_person: "For a person",
     not_planned: "Not planned",
-    nothing_to_do: "Nothing to do.",
+    nothing_to_do: "Nothing to change.",
     price_note: "Costs are estimates from list prices of us-east-1, free tiers not taken off.",
     apply_it: "nothing was changed; to apply exactly this, save it with --plan FILE and run `audit fix --apply FILE`",
 };
@@ -103,7 +103,8 @@ impl Words {
     pub fn total(&self, actions: usize, safe: usize, review: usize, monthly_usd: f64) -> String {
         match self.lang {
             Lang::En => format!(
-                "{actions} actions: {safe} safe, {review} to review; about ${monthly_usd:.2} a month"
+                "{}: {safe} safe, {review} to review; about ${monthly_usd:.2} a month",
+                actions_of(actions)
             ),
             Lang::Ja => format!(
                 "変更 {actions} 件: safe {safe} 件、review {review} 件。およそ ${monthly_usd:.2}/月"
@@ -135,4 +136,9 @@ impl Words {
             Lang::Ja => format!("{lines} 行、{bytes} バイト。冒頭: {first}"),
         }
     }
+}
+
+/// `1 action`, `2 actions`.
+pub(super) fn actions_of(actions: usize) -> String {
+    if actions == 1 { "1 action".to_owned() } else { format!("{actions} actions") }
 }
