@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::fix::{APPLY, account, audit, journal, picture};
+use crate::fix::{APPLY, account, audit, journal, picture, undo};
 use crate::support::{Account, REGION, server};
 
 fn plan(account: &Account<'_>, more: &[&str]) -> (i32, Value) {
@@ -16,11 +16,6 @@ fn plan(account: &Account<'_>, more: &[&str]) -> (i32, Value) {
 fn types(plan: &Value) -> Vec<&str> {
     let actions = plan["actions"].as_array().expect("actions").iter();
     actions.map(|action| action["resource"]["type"].as_str().expect("a type")).collect()
-}
-
-fn undo(account: &Account<'_>) -> crate::fix::Done {
-    let journal = journal(account);
-    audit(account, &["fix", "--undo", journal.to_str().expect("UTF-8"), "--yes"])
 }
 
 /// A trail that delivers into someone else's bucket would be worse than none.

@@ -81,8 +81,38 @@ pub fn picture(account: &Account<'_>) -> Value {
     dump
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
+}
+
+/// Takes back what the only journal tells of.
+pub fn undo(account: &Account<'_>) -> Done {
+    audit(account, &["fix", "--undo", text(&journal(account)), "--yes"])
+}
+
+/// Goes on with it.
+pub fn resume(account: &Account<'_>) -> Done {
+    let journal = journal(account);
+    audit(account, &["fix", "--resume", text(&journal), "--wait", "0"])
+}
+
+/// The picture with the account's number taken out, to be compared with another account's.
+pub fn anonymous(account: &Account<'_>) -> Value {
+    let text = picture(account).to_string().replace(account.id(), "ACCOUNT");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// Writes so far.
+pub fn writes(account: &Account<'_>) -> usize {
+    account.log().iter().filter(|request| request.write).count()
+}
+
+/// What an apply that nothing disturbs makes of a scenario, with how many writes.
+pub fn undisturbed(scenario: &str) -> (Value, usize) {
+    let calm = account(scenario);
+    let applied = audit(&calm, &APPLY);
+    assert_eq!(applied.exit, 4, "{applied:?}");
+    (anonymous(&calm), writes(&calm))
 }
 
 /// How many findings of each status a run has.
@@ -101,6 +131,15 @@ fn statuses(account: &Account<'_>) -> (Value, Vec<String>) {
     (report["summary"].clone(), failing.map(name).collect())
 }
 
+/// What was applied leaves nothing to apply, and an undo brings back what was there.
+fn is_done_and_can_be_taken_back(account: &Account<'_>, before: &Value) {
+    let again = audit(account, &["fix"]);
+    assert_eq!((again.exit, again.out.contains("Nothing to change.")), (0, true), "{again:?}");
+    let undone = undo(account);
+    assert_eq!(undone.exit, 0, "{undone:?}");
+    assert_eq!(&picture(account), before);
+}
+
 #[test]
 fn an_empty_account_is_set_up_and_brought_back() {
     let account = account("empty");
@@ -112,12 +151,7 @@ fn an_empty_account_is_set_up_and_brought_back() {
     let (summary, failing) = statuses(&account);
     assert_eq!((&summary["fail"], &summary["unknown"]), (&json!(0), &json!(0)), "{failing:?}");
 
-    let again = audit(&account, &["fix"]);
-    assert_eq!((again.exit, again.out.contains("Nothing to change.")), (0, true), "{again:?}");
-
-    let undone = audit(&account, &["fix", "--undo", text(&journal(&account)), "--yes"]);
-    assert_eq!(undone.exit, 0, "{undone:?}");
-    assert_eq!(picture(&account), before);
+    is_done_and_can_be_taken_back(&account, &before);
 }
 
 #[test]
@@ -139,12 +173,7 @@ fn a_product_with_broken_alert_paths_is_mended_and_brought_back() {
     assert_eq!(failing, manual);
     assert_eq!(summary["unknown"], 1);
 
-    let again = audit(&account, &["fix"]);
-    assert_eq!((again.exit, again.out.contains("Nothing to change.")), (0, true), "{again:?}");
-
-    let undone = audit(&account, &["fix", "--undo", text(&journal(&account)), "--yes"]);
-    assert_eq!(undone.exit, 0, "{undone:?}");
-    assert_eq!(picture(&account), before);
+    is_done_and_can_be_taken_back(&account, &before);
 }
 
 #[test]

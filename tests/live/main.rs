@@ -7,7 +7,6 @@ mod support;
 
 #[cfg(unix)]
 mod asked;
-#[cfg(unix)]
 mod bad_luck;
 mod broken;
 mod careful;
@@ -19,6 +18,8 @@ mod gaps;
 mod handlers;
 #[cfg(unix)]
 mod interrupted;
+#[cfg(unix)]
+mod killed;
 mod notifier;
 mod picture;
 mod policy;
