@@ -9,7 +9,7 @@ mod estate;
 use std::hint::black_box;
 use std::io::{self, Write};
 
-use audit::engine::{Evaluation, World};
+use audit::engine::{Evaluation, Team, World};
 use audit::model::{Finding, Lang, RuleInfo, Status};
 use audit::report::{self, Findings, Render, Style, Wanted};
 use audit::rules::RuleSet;
@@ -64,8 +64,10 @@ fn steps(c: &mut Criterion) {
             |text: &String| Snapshot::from_bytes(text.clone(), "estate").expect("a snapshot");
         group.bench_function(id("load"), |b| b.iter(|| load(&text)));
         let snapshot = load(&text);
-        group.bench_function(id("index"), |b| b.iter(|| black_box(World::new(&snapshot, &rules))));
-        let world = World::new(&snapshot, &rules);
+        group.bench_function(id("index"), |b| {
+            b.iter(|| black_box(World::new(&snapshot, &rules, Team::default())))
+        });
+        let world = World::new(&snapshot, &rules, Team::default());
         group.bench_function(id("evaluate"), |b| {
             b.iter(|| black_box(Evaluation::of(&world, &rules).summary()));
         });
@@ -88,7 +90,7 @@ fn join(c: &mut Criterion) {
         group.sample_size(10).throughput(Throughput::Elements(size as u64));
         group.bench_function(BenchmarkId::from_parameter(size), |b| {
             b.iter(|| {
-                let world = World::new(&snapshot, &rules.rules);
+                let world = World::new(&snapshot, &rules.rules, Team::default());
                 black_box(Evaluation::of(&world, &rules.rules).summary())
             });
         });

@@ -19,11 +19,11 @@ pub fn run(data: &[u8]) {
         files.push(file("input.cases.yaml", cases));
     }
     match RuleSet::of(files) {
-        Ok(set) => {
+        Ok(mut set) => {
             assert_eq!(set.rules.len(), 1);
             world::report(world::account(), &set);
             // Whether they hold is not ours to say; that they end is.
-            drop(cases::run(&set));
+            drop(cases::run(&mut set));
         }
         Err(LoadError::Rules(complaints)) => {
             assert!(!complaints.0.is_empty(), "refused without a word");

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use audit::engine::{Evaluation, World};
+use audit::engine::{Evaluation, Team, World};
 use audit::model::{Finding, Lang};
 use audit::report;
 use audit::rules::RuleSet;
@@ -20,7 +20,7 @@ pub fn account() -> &'static Snapshot {
 /// The same, prepared for expressions.
 pub fn prepared() -> &'static World<'static> {
     static WORLD: OnceLock<World<'static>> = OnceLock::new();
-    WORLD.get_or_init(|| World::new(account(), &[]))
+    WORLD.get_or_init(|| World::new(account(), &[], Team::default()))
 }
 
 /// The built-in rules.
@@ -32,7 +32,7 @@ pub fn rules() -> &'static RuleSet {
 /// Evaluates, and holds the reports against each other: JSON parses, its counts are those of its
 /// findings, and no format fails or lets a control character through.
 pub fn report(snapshot: &Snapshot, rules: &RuleSet) {
-    let world = World::new(snapshot, &rules.rules);
+    let world = World::new(snapshot, &rules.rules, Team::default());
     let evaluation = Evaluation::of(&world, &rules.rules);
     for lang in [Lang::En, Lang::Ja] {
         let findings: Vec<Finding<'_>> = evaluation.findings(lang, &mut |_, _| true).collect();

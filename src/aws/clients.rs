@@ -8,6 +8,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::{RetryConfig, RetryMode};
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_account::types::RegionOptStatus;
 use aws_sdk_sts::config::{SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::tls;
 use futures::future::try_join_all;
@@ -15,6 +16,7 @@ use futures::future::try_join_all;
 use super::CollectOptions;
 use super::credentials;
 use super::error::CollectError;
+use super::outcome::Refusal;
 
 /// Seconds for a TCP and TLS connection.
 const CONNECT_SECONDS: u64 = 5;
@@ -47,6 +49,8 @@ pub struct Session {
     pub partition: String,
     /// Regions asked for, sorted.
     pub regions: Vec<String>,
+    /// Whether these are all that the account has enabled.
+    pub all_regions: bool,
 }
 
 impl Session {
@@ -54,14 +58,20 @@ impl Session {
     pub async fn open(options: &CollectOptions) -> Result<Session, CollectError> {
         let variable = |name: &str| std::env::var(name).ok();
         let config = load(options, retries(variable)?).await;
-        let regions = regions(options, &config)?;
+        let asked = regions(options, &config)?;
         let profile = options.profile.clone().or_else(|| variable("AWS_PROFILE"));
         let config = credentials::found(config, profile.as_deref()).await?;
         // In every region: a region that is misspelt or not enabled should be told at once, and once.
-        let callers = regions.iter().map(|region| identify(&config, region));
+        let callers = asked.iter().map(|region| identify(&config, region));
         let callers = try_join_all(callers).await?;
         let (account, partition) = callers.into_iter().next().ok_or(CollectError::NoRegion)?;
-        Ok(Session { config, account, partition, regions })
+        let all_regions = options.all_regions;
+        let session = Session { config, account, partition, regions: asked, all_regions };
+        if !all_regions {
+            return Ok(session);
+        }
+        let regions = enabled(&at(&session.config, session.global_endpoint_region())).await?;
+        Ok(Session { regions, ..session })
     }
 
     /// The region whose endpoint serves what knows no regions; other partitions' rules find it from any.
@@ -149,7 +159,8 @@ fn with_profile(config: &SdkConfig, profile: &str, http: SharedHttpClient) -> Sd
 }
 
 fn regions(options: &CollectOptions, config: &SdkConfig) -> Result<Vec<String>, CollectError> {
-    let mut regions = options.regions.clone();
+    let named = if options.all_regions { &[] } else { options.regions.as_slice() };
+    let mut regions = named.to_vec();
     if regions.is_empty() {
         regions.push(config.region().ok_or(CollectError::NoRegion)?.to_string());
     }
@@ -157,6 +168,33 @@ fn regions(options: &CollectOptions, config: &SdkConfig) -> Result<Vec<String>, 
     regions.dedup();
     match regions.iter().find(|region| !looks_like_a_region(region)) {
         Some(region) => Err(CollectError::RegionName { region: region.clone() }),
+        None => Ok(regions),
+    }
+}
+
+/// The regions that the account has enabled, sorted.
+async fn enabled(config: &SdkConfig) -> Result<Vec<String>, CollectError> {
+    let client = aws_sdk_account::Client::new(config);
+    let enabled = [RegionOptStatus::Enabled, RegionOptStatus::EnabledByDefault];
+    let mut pages = client
+        .list_regions()
+        .set_region_opt_status_contains(Some(enabled.to_vec()))
+        .into_paginator()
+        .send();
+    let mut regions = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page =
+            page.map_err(|error| CollectError::Regions { message: Refusal::of(&error).message })?;
+        regions
+            .extend(page.regions.unwrap_or_default().into_iter().filter_map(|it| it.region_name));
+    }
+    regions.sort();
+    regions.dedup();
+    match regions.iter().find(|region| !looks_like_a_region(region)) {
+        Some(region) => Err(CollectError::RegionName { region: region.clone() }),
+        None if regions.is_empty() => {
+            Err(CollectError::Regions { message: "the answer names none".to_owned() })
+        }
         None => Ok(regions),
     }
 }

@@ -1,8 +1,8 @@
-//! Amazon CloudWatch: metric and composite alarms.
+//! Amazon CloudWatch: metric and composite alarms, and what mutes them.
 
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::{self as sdk, AlarmType};
-use futures::future::{FutureExt, LocalBoxFuture};
+use futures::future::{FutureExt, LocalBoxFuture, join};
 use serde_json::json;
 
 use crate::model::types::cloudwatch::{
@@ -12,12 +12,17 @@ use crate::model::types::cloudwatch::{
 use crate::model::{Resource, ops};
 
 use super::cx::{Collect, Cx, Step};
+use super::mute_rules;
 use super::shape::{resource, time, words};
 
 /// Collects alarms.
 pub struct CloudWatch;
 
-static STEPS: [Step; 1] = [Step { op: &ops::DESCRIBE_ALARMS, after: &[] }];
+static STEPS: [Step; 3] = [
+    Step { op: &ops::DESCRIBE_ALARMS, after: &[] },
+    Step { op: &ops::LIST_ALARM_MUTE_RULES, after: &[] },
+    Step { op: &ops::GET_ALARM_MUTE_RULE, after: &[&ops::LIST_ALARM_MUTE_RULES] },
+];
 
 impl Collect for CloudWatch {
     fn steps(&self) -> &'static [Step] {
@@ -46,7 +51,8 @@ impl Collect for CloudWatch {
                 let all = metric.chain(composite.map(|it| composite_alarm(cx, it)));
                 Some((all.collect::<Option<_>>()?, out.next_token))
             });
-            cx.keep(alarms.await.known().unwrap_or_default());
+            let (alarms, ()) = join(alarms, mute_rules::keep(cx, &client)).await;
+            cx.keep(alarms.known().unwrap_or_default());
         }
         .boxed_local()
     }

@@ -1,4 +1,4 @@
-//! Amazon ECR: repositories, the registry's scanning rules, and what scanning comes to.
+//! Amazon ECR: repositories with their newest images, the registry's scanning rules, and what scanning comes to.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,8 @@ use crate::model::types::ecr::{
 };
 
 use super::cx::{Collect, Cx, Step};
-use super::shape::resource;
+use super::ecr_images;
+use super::shape::{resource, unread};
 
 /// Repositories a call of `BatchGetRepositoryScanningConfiguration` takes.
 const BATCH: usize = 25;
@@ -23,13 +24,15 @@ const BATCH: usize = 25;
 /// Collects repositories and the registry's scanning rules.
 pub struct Ecr;
 
-static STEPS: [Step; 3] = [
+static STEPS: [Step; 5] = [
     Step { op: &ops::DESCRIBE_REPOSITORIES, after: &[] },
     Step { op: &ops::GET_REGISTRY_SCANNING_CONFIGURATION, after: &[] },
     Step {
         op: &ops::BATCH_GET_REPOSITORY_SCANNING_CONFIGURATION,
         after: &[&ops::DESCRIBE_REPOSITORIES],
     },
+    Step { op: &ops::DESCRIBE_IMAGES, after: &[&ops::DESCRIBE_REPOSITORIES] },
+    Step { op: &ops::DESCRIBE_IMAGE_SCAN_FINDINGS, after: &[&ops::DESCRIBE_IMAGES] },
 ];
 
 impl Collect for Ecr {
@@ -97,7 +100,15 @@ async fn repositories(cx: &Cx<'_>, client: &Client) {
 async fn with_scanning(cx: &Cx<'_>, client: &Client, found: Vec<(String, RepositoryProperties)>) {
     let names: Vec<String> = found.iter().map(|(_, it)| it.repository_name.clone()).collect();
     let batches = names.chunks(BATCH).map(<[String]>::to_vec).collect();
-    let scans = cx.each(batches, |names| scanning(cx, client, names)).await;
+    let (scans, images) = join(
+        cx.each(batches, |names| scanning(cx, client, names)),
+        cx.each(names.clone(), |name| async move {
+            let images = ecr_images::images(cx, client, &name).await;
+            (name, images)
+        }),
+    )
+    .await;
+    let mut images: HashMap<String, _> = images.into_iter().collect();
     let mut gone = HashSet::new();
     let mut scanning = HashMap::new();
     for batch in scans {
@@ -106,9 +117,15 @@ async fn with_scanning(cx: &Cx<'_>, client: &Client, found: Vec<(String, Reposit
     }
     let present = found.into_iter().filter(|(_, it)| !gone.contains(&it.repository_name));
     cx.keep(present.map(|(arn, it)| {
-        let status =
-            RepositoryStatus { scanning_configuration: scanning.remove(&it.repository_name) };
-        resource::<Repository>(cx, it.repository_name.clone(), arn, Some(it), Some(status))
+        let images = images.remove(&it.repository_name).flatten();
+        let is_known = images.is_some();
+        let status = RepositoryStatus {
+            scanning_configuration: scanning.remove(&it.repository_name),
+            images: images.unwrap_or_default(),
+        };
+        let id = it.repository_name.clone();
+        let kept = resource::<Repository>(cx, id, arn, Some(it), Some(status));
+        if is_known { kept } else { unread(kept, "Images") }
     }));
 }
 

@@ -1,4 +1,4 @@
-//! Amazon ECS: clusters and their services.
+//! Amazon ECS: clusters, their services and what these run.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -14,6 +14,7 @@ use crate::model::{Op, Resource, ops};
 
 use super::cx::{Collect, Cx, Step};
 use super::shape::{last_part, resource, time, words};
+use super::task_definitions::Known;
 
 /// Clusters a call of `DescribeClusters` takes.
 const CLUSTER_BATCH: usize = 100;
@@ -24,11 +25,13 @@ const SERVICE_BATCH: usize = 10;
 /// Collects clusters and services.
 pub struct Ecs;
 
-static STEPS: [Step; 4] = [
+static STEPS: [Step; 6] = [
     Step { op: &ops::LIST_CLUSTERS, after: &[] },
     Step { op: &ops::DESCRIBE_CLUSTERS, after: &[&ops::LIST_CLUSTERS] },
     Step { op: &ops::LIST_SERVICES, after: &[&ops::LIST_CLUSTERS] },
     Step { op: &ops::DESCRIBE_SERVICES, after: &[&ops::LIST_SERVICES] },
+    Step { op: &ops::DESCRIBE_TASK_DEFINITION, after: &[&ops::DESCRIBE_SERVICES] },
+    Step { op: &ops::DESCRIBE_LOG_GROUPS, after: &[&ops::DESCRIBE_TASK_DEFINITION] },
 ];
 
 impl Collect for Ecs {
@@ -39,12 +42,13 @@ impl Collect for Ecs {
     fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
+            let known = Known::default();
             let clusters = cx.page_by_page(
                 &ops::LIST_CLUSTERS,
                 &[],
                 |token| client.list_clusters().max_results(100).set_next_token(token).send(),
                 |out| Some((out.cluster_arns?, out.next_token)),
-                |arns| read(cx, &client, arns),
+                |arns| read(cx, &client, &known, arns),
             );
             clusters.await;
         }
@@ -53,11 +57,11 @@ impl Collect for Ecs {
 }
 
 /// Reads clusters and their services.
-async fn read(cx: &Cx<'_>, client: &Client, clusters: Vec<String>) {
+async fn read(cx: &Cx<'_>, client: &Client, known: &Known, clusters: Vec<String>) {
     let batches = clusters.chunks(CLUSTER_BATCH).map(<[String]>::to_vec).collect();
     join(
         cx.each(batches, |arns| describe_clusters(cx, client, arns)),
-        cx.each(clusters, |arn| services(cx, client, arn)),
+        cx.each(clusters, |arn| services(cx, client, known, arn)),
     )
     .await;
 }
@@ -123,7 +127,7 @@ fn cluster(cx: &Cx<'_>, it: sdk::Cluster) -> Option<Resource> {
     Some(Resource { tags: tags(it.tags), ..cluster })
 }
 
-async fn services(cx: &Cx<'_>, client: &Client, cluster: String) {
+async fn services(cx: &Cx<'_>, client: &Client, known: &Known, cluster: String) {
     let about = [last_part(&cluster)];
     let services = cx.page_by_page(
         &ops::LIST_SERVICES,
@@ -134,13 +138,19 @@ async fn services(cx: &Cx<'_>, client: &Client, cluster: String) {
         |out| Some((out.service_arns?, out.next_token)),
         |arns| {
             let batches = arns.chunks(SERVICE_BATCH).map(<[String]>::to_vec).collect();
-            cx.each(batches, |arns| describe_services(cx, client, &cluster, arns)).map(|_| ())
+            cx.each(batches, |arns| describe_services(cx, client, known, (&cluster, arns)))
+                .map(|_| ())
         },
     );
     services.await;
 }
 
-async fn describe_services(cx: &Cx<'_>, client: &Client, cluster: &str, arns: Vec<String>) {
+async fn describe_services(
+    cx: &Cx<'_>,
+    client: &Client,
+    known: &Known,
+    (cluster, arns): (&str, Vec<String>),
+) {
     let op = &ops::DESCRIBE_SERVICES;
     let id = |arn: &str| format!("{}/{}", last_part(cluster), last_part(arn));
     let ids: Vec<String> = arns.iter().map(|arn| id(arn)).collect();
@@ -151,13 +161,18 @@ async fn describe_services(cx: &Cx<'_>, client: &Client, cluster: &str, arns: Ve
         Some((services.collect::<Option<Vec<_>>>()?, out.failures.unwrap_or_default()))
     });
     if let Some((services, failures)) = read.await.known() {
+        let (services, definitions): (Vec<Resource>, Vec<_>) = services.into_iter().unzip();
         check(cx, op, &arns, &services, failures, id);
         cx.keep(services);
+        let definitions = definitions.into_iter().flatten().collect();
+        cx.each(definitions, |arn| known.keep(cx, client, arn)).await;
     }
 }
 
-fn service(cx: &Cx<'_>, cluster: &str, it: sdk::Service) -> Option<Resource> {
+/// A service, and the task definition that it uses.
+fn service(cx: &Cx<'_>, cluster: &str, it: sdk::Service) -> Option<(Resource, Option<String>)> {
     let name = it.service_name?;
+    let definition = it.task_definition.clone().filter(|arn| !arn.is_empty());
     let properties = ServiceProperties {
         service_name: name.clone(),
         cluster: cluster.to_owned(),
@@ -179,7 +194,7 @@ fn service(cx: &Cx<'_>, cluster: &str, it: sdk::Service) -> Option<Resource> {
     };
     let id = format!("{cluster}/{name}");
     let service = resource::<Service>(cx, id, it.service_arn?, Some(properties), Some(status));
-    Some(Resource { name, tags: tags(it.tags), ..service })
+    Some((Resource { name, tags: tags(it.tags), ..service }, definition))
 }
 
 fn deployment(it: sdk::Deployment) -> Deployment {
@@ -187,6 +202,11 @@ fn deployment(it: sdk::Deployment) -> Deployment {
         status: it.status,
         rollout_state: it.rollout_state.map(|it| it.as_str().to_owned()),
         rollout_state_reason: words(it.rollout_state_reason),
+        desired_count: Some(it.desired_count.into()),
+        running_count: Some(it.running_count.into()),
+        failed_tasks: Some(it.failed_tasks.into()),
+        created_at: time(it.created_at),
+        updated_at: time(it.updated_at),
     }
 }
 

@@ -69,6 +69,15 @@ pub enum CollectError {
         /// What went wrong.
         why: String,
     },
+    /// The account's regions could not be listed.
+    #[error(
+        "cannot tell which regions the account has enabled ({message}); allow the IAM action account:ListRegions, or \
+         name the regions with --region"
+    )]
+    Regions {
+        /// What went wrong.
+        message: String,
+    },
     /// AWS answered, but not what was asked.
     #[error("AWS in {region} did not say who is asking ({message}); repeat in a few minutes")]
     Trouble {

@@ -29,6 +29,12 @@ const CALL_SECONDS: u64 = OPERATION_SECONDS + 10;
 /// Operation, code, and what the message must hold where the code alone says too little. Codes are those
 /// of the API references; the words, where AWS documents none, are those that it is known to answer with.
 const NOT_YET: &[(&str, &str, &str)] = &[
+    ("application-autoscaling:DeleteScalingPolicy", "ConcurrentUpdateException", ""),
+    ("application-autoscaling:DeregisterScalableTarget", "ConcurrentUpdateException", ""),
+    ("application-autoscaling:PutScalingPolicy", "ConcurrentUpdateException", ""),
+    ("application-autoscaling:PutScalingPolicy", "ObjectNotFoundException", ""),
+    ("application-autoscaling:RegisterScalableTarget", "ConcurrentUpdateException", ""),
+    ("ce:CreateAnomalySubscription", "UnknownMonitorException", ""),
     ("chatbot:CreateSlackChannelConfiguration", "InvalidRequestException", "role"),
     ("cloudtrail:CreateTrail", "ConflictException", ""),
     ("cloudtrail:CreateTrail", "InsufficientS3BucketPolicyException", ""),
@@ -44,6 +50,11 @@ const NOT_YET: &[(&str, &str, &str)] = &[
     ("config:PutDeliveryChannel", "NoAvailableConfigurationRecorderException", ""),
     ("config:PutDeliveryChannel", "NoSuchBucketException", ""),
     ("config:StartConfigurationRecorder", "NoAvailableDeliveryChannelException", ""),
+    ("events:DeleteRule", "ConcurrentModificationException", ""),
+    ("events:PutRule", "ConcurrentModificationException", ""),
+    ("events:PutTargets", "ConcurrentModificationException", ""),
+    ("events:PutTargets", "ResourceNotFoundException", ""),
+    ("events:RemoveTargets", "ConcurrentModificationException", ""),
     ("iam:AttachRolePolicy", "NoSuchEntity", ""),
     ("iam:CreateRole", "ConcurrentModification", ""),
     ("iam:DeleteRole", "ConcurrentModification", ""),
@@ -71,13 +82,18 @@ const NOT_YET: &[(&str, &str, &str)] = &[
     ("s3:PutBucketTagging", "OperationAborted", ""),
     ("s3:PutPublicAccessBlock", "NoSuchBucket", ""),
     ("s3:PutPublicAccessBlock", "OperationAborted", ""),
+    ("synthetics:CreateCanary", "ValidationException", "role"),
+    ("synthetics:DeleteCanary", "ConflictException", ""),
     ("synthetics:StartCanary", "ConflictException", ""),
     ("synthetics:StopCanary", "ConflictException", ""),
+    ("synthetics:UpdateCanary", "ConflictException", ""),
 ];
 
 /// "It is so already": what should be made is there, what should go is gone. Also what a read says of
 /// what does not exist. Operation, code and words, as in [`NOT_YET`], which goes first.
 const SETTLED: &[(&str, &str, &str)] = &[
+    ("application-autoscaling:DeleteScalingPolicy", "ObjectNotFoundException", ""),
+    ("application-autoscaling:DeregisterScalableTarget", "ObjectNotFoundException", ""),
     ("budgets:CreateBudget", "DuplicateRecordException", ""),
     ("budgets:CreateNotification", "DuplicateRecordException", ""),
     ("budgets:DeleteBudget", "NotFoundException", ""),
@@ -85,6 +101,8 @@ const SETTLED: &[(&str, &str, &str)] = &[
     ("budgets:DescribeBudget", "NotFoundException", ""),
     ("budgets:DescribeNotificationsForBudget", "NotFoundException", ""),
     ("budgets:DescribeSubscribersForNotification", "NotFoundException", ""),
+    ("ce:DeleteAnomalyMonitor", "UnknownMonitorException", ""),
+    ("ce:DeleteAnomalySubscription", "UnknownSubscriptionException", ""),
     ("chatbot:CreateSlackChannelConfiguration", "ConflictException", ""),
     ("chatbot:DeleteSlackChannelConfiguration", "ResourceNotFoundException", ""),
     ("cloudtrail:CreateTrail", "TrailAlreadyExistsException", ""),
@@ -96,6 +114,10 @@ const SETTLED: &[(&str, &str, &str)] = &[
     ("config:DeleteConfigurationRecorder", "NoSuchConfigurationRecorderException", ""),
     ("config:DeleteDeliveryChannel", "NoSuchDeliveryChannelException", ""),
     ("config:StopConfigurationRecorder", "NoSuchConfigurationRecorderException", ""),
+    ("events:DeleteRule", "ResourceNotFoundException", ""),
+    ("events:DescribeRule", "ResourceNotFoundException", ""),
+    ("events:ListTargetsByRule", "ResourceNotFoundException", ""),
+    ("events:RemoveTargets", "ResourceNotFoundException", ""),
     ("guardduty:CreateDetector", "BadRequestException", "already exists"),
     ("guardduty:DeleteDetector", "BadRequestException", "not owned by the current account"),
     ("guardduty:GetDetector", "BadRequestException", "not owned by the current account"),
@@ -133,7 +155,10 @@ const SETTLED: &[(&str, &str, &str)] = &[
     ("sns:GetTopicAttributes", "NotFound", ""),
     ("sns:ListSubscriptionsByTopic", "NotFound", ""),
     ("sns:Unsubscribe", "NotFound", ""),
+    ("synthetics:CreateCanary", "ValidationException", "already exists"),
+    ("synthetics:DeleteCanary", "ResourceNotFoundException", ""),
     ("synthetics:GetCanary", "ResourceNotFoundException", ""),
+    ("synthetics:StopCanary", "ResourceNotFoundException", ""),
 ];
 
 /// The gate to one region of one account.

@@ -1,27 +1,37 @@
-//! Amazon GuardDuty: the detector of a region.
+//! Amazon GuardDuty: the detector of a region, its open findings, and who manages it.
 
 use aws_sdk_guardduty::Client;
 use aws_sdk_guardduty::operation::get_detector::GetDetectorOutput;
-use aws_sdk_guardduty::types::DetectorStatus as Status;
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
-use futures::future::{FutureExt, LocalBoxFuture};
+use aws_sdk_guardduty::types::{
+    self as sdk, Condition, DetectorStatus as Status, FindingCriteria, OrderBy, SortCriteria,
+};
+use futures::future::{FutureExt, LocalBoxFuture, join3};
 
-use crate::model::types::guardduty::{Detector, DetectorProperties, DetectorStatus};
+use crate::model::types::guardduty::{
+    AdministratorAccount, Detector, DetectorProperties, DetectorStatus, Finding,
+};
 use crate::model::{Resource, ops};
 
 use super::cx::{Collect, Cx, Step};
+use super::holds::Holds;
 use super::shape::{resource, text_time};
+
+/// From here on AWS calls a finding's severity high:
+/// <https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html>.
+const HIGH: i64 = 7;
+
+/// Findings that are kept, the severest; as many as a call of `GetFindings` takes.
+const KEPT: usize = 50;
 
 /// Collects detectors.
 pub struct GuardDuty;
 
-static STEPS: [Step; 2] = [
+static STEPS: [Step; 5] = [
     Step { op: &ops::LIST_DETECTORS, after: &[] },
     Step { op: &ops::GET_DETECTOR, after: &[&ops::LIST_DETECTORS] },
+    Step { op: &ops::LIST_FINDINGS, after: &[&ops::LIST_DETECTORS] },
+    Step { op: &ops::GET_FINDINGS, after: &[&ops::LIST_FINDINGS] },
+    Step { op: &ops::GET_ADMINISTRATOR_ACCOUNT, after: &[&ops::LIST_DETECTORS] },
 ];
 
 impl Collect for GuardDuty {
@@ -37,7 +47,7 @@ impl Collect for GuardDuty {
                 &[],
                 |token| {
                     let request = client.list_detectors().set_next_token(token).customize();
-                    request.interceptor(NamesDetectors).send()
+                    request.interceptor(Holds("\"detectorIds\"")).send()
                 },
                 |out| Some((out.detector_ids?, out.next_token)),
             );
@@ -48,39 +58,33 @@ impl Collect for GuardDuty {
     }
 }
 
-/// Refuses an answer without a list of detectors, in whose place the SDK puts an empty one.
-#[derive(Debug)]
-pub(super) struct NamesDetectors;
-
-impl Intercept for NamesDetectors {
-    fn name(&self) -> &'static str {
-        "NamesDetectors"
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let body = context.response().body().bytes().unwrap_or_default();
-        let is_refusal = !context.response().status().is_success();
-        if is_refusal || memchr::memmem::find(body, b"\"detectorIds\"").is_some() {
-            return Ok(());
-        }
-        Err("the answer lacks a part that the API always gives".into())
-    }
-}
-
 async fn detector(cx: &Cx<'_>, client: &Client, id: String) -> Resource {
-    let request = client.get_detector().detector_id(&id).send();
-    let read = cx.call(&ops::GET_DETECTOR, &[&id], request, shapes).await.known();
-    let (properties, status) = read.unzip();
+    let detector = client.get_detector().detector_id(&id).send();
+    let administrator = client.get_administrator_account().detector_id(&id).send();
+    let (read, findings, administrator) = join3(
+        cx.call(&ops::GET_DETECTOR, &[&id], detector, shapes),
+        findings(cx, client, &id),
+        cx.call(&ops::GET_ADMINISTRATOR_ACCOUNT, &[&id], administrator, |out| {
+            Some(out.administrator.and_then(|it| {
+                Some(AdministratorAccount {
+                    account_id: it.account_id?,
+                    relationship_status: it.relationship_status,
+                })
+            }))
+        }),
+    )
+    .await;
+    let (properties, status) = read.known().unzip();
+    let status = DetectorStatus {
+        findings,
+        administrator_account: administrator.known().flatten(),
+        ..status.unwrap_or_default()
+    };
     let arn = cx.arn("guardduty", &format!("detector/{id}"));
-    resource::<Detector>(cx, id, arn, properties, status)
+    resource::<Detector>(cx, id, arn, properties, Some(status))
 }
 
-/// What is kept of a detector.
+/// What is kept of a detector but its findings and its administrator.
 pub(super) fn shapes(out: GetDetectorOutput) -> Option<(DetectorProperties, DetectorStatus)> {
     // The SDK puts a word of its own in the place of a missing status.
     let enable = match out.status? {
@@ -90,5 +94,52 @@ pub(super) fn shapes(out: GetDetectorOutput) -> Option<(DetectorProperties, Dete
     };
     let frequency = out.finding_publishing_frequency.map(|f| f.as_str().to_owned());
     let properties = DetectorProperties { enable, finding_publishing_frequency: frequency };
-    Some((properties, DetectorStatus { created_at: text_time(out.created_at) }))
+    let status =
+        DetectorStatus { created_at: text_time(out.created_at), ..DetectorStatus::default() };
+    Some((properties, status))
+}
+
+/// The severest open findings, or none when they could not be read.
+async fn findings(cx: &Cx<'_>, client: &Client, detector: &str) -> Option<Vec<Finding>> {
+    let criteria = FindingCriteria::builder()
+        .criterion("severity", Condition::builder().greater_than_or_equal(HIGH).build())
+        .criterion("service.archived", Condition::builder().equals("false").build())
+        .build();
+    let severest =
+        SortCriteria::builder().attribute_name("severity").order_by(OrderBy::Desc).build();
+    let about = [detector];
+    let ids = cx.pages(
+        &ops::LIST_FINDINGS,
+        &about,
+        |token| {
+            let request = client.list_findings().detector_id(detector).set_next_token(token);
+            let request = request.finding_criteria(criteria.clone()).max_results(50);
+            let request = request.sort_criteria(severest.clone()).customize();
+            request.interceptor(Holds("\"findingIds\"")).send()
+        },
+        |out| Some((out.finding_ids?, out.next_token)),
+    );
+    let mut ids = ids.await.known()?;
+    ids.truncate(KEPT);
+    if ids.is_empty() {
+        return Some(Vec::new());
+    }
+    let request = client.get_findings().detector_id(detector).set_finding_ids(Some(ids));
+    let request = request.sort_criteria(severest).customize().interceptor(Holds("\"findings\""));
+    let about = [detector];
+    let found = cx.call(&ops::GET_FINDINGS, &about, request.send(), |out| {
+        out.findings?.into_iter().map(finding).collect::<Option<Vec<_>>>()
+    });
+    let mut found = found.await.known()?;
+    found.sort_by(|a, b| b.severity.total_cmp(&a.severity).then_with(|| a.id.cmp(&b.id)));
+    Some(found)
+}
+
+fn finding(it: sdk::Finding) -> Option<Finding> {
+    Some(Finding {
+        id: it.id?,
+        r#type: it.r#type?,
+        severity: it.severity?,
+        updated_at: text_time(it.updated_at),
+    })
 }

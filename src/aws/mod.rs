@@ -23,6 +23,7 @@ mod cx;
 mod error;
 mod gate;
 mod handlers;
+mod holds;
 mod known;
 mod ledger;
 mod lists;
@@ -31,24 +32,41 @@ mod pager;
 mod shape;
 mod words;
 
+mod autoscaling;
 mod budgets;
+mod canary_urls;
+mod ce;
+mod chatbot;
 mod cloudtrail;
 mod cloudwatch;
 mod config;
+mod credential_report;
 mod ecr;
+mod ecr_images;
 mod ecs;
+mod elbv2;
+mod events;
 mod guardduty;
+mod iam;
+mod kms;
 mod lambda;
+mod mute_rules;
+mod notifications;
 mod rds;
 mod sns;
+mod support;
 mod synthetics;
+mod task_definitions;
+mod whole;
 
 /// Collectors that find what refers to functions, which are read as soon as they are named.
-static REFERRING: &[&dyn Collect] = &[&cloudwatch::CloudWatch, &sns::Sns];
+static REFERRING: &[&dyn Collect] = &[&cloudwatch::CloudWatch, &events::EventBridge, &sns::Sns];
 
 /// The other collectors that run in every region, that of the longest chain of calls first.
 static REGIONAL: &[&dyn Collect] = &[
     &ecs::Ecs,
+    &elbv2::Elbv2,
+    &autoscaling::AutoScaling,
     &cloudtrail::CloudTrail,
     &config::Config,
     &ecr::Ecr,
@@ -58,13 +76,22 @@ static REGIONAL: &[&dyn Collect] = &[
 ];
 
 /// Collectors of services that know no regions.
-static GLOBAL_SERVICES: &[&dyn Collect] = &[&budgets::Budgets];
+static GLOBAL_SERVICES: &[&dyn Collect] = &[
+    &iam::Iam,
+    &notifications::Notifications,
+    &budgets::Budgets,
+    &ce::CostExplorer,
+    &chatbot::Chatbot,
+    &whole::WholeAccount,
+];
 
 /// What to collect.
 #[derive(Clone, Debug, Default)]
 pub struct CollectOptions {
     /// Region codes; when empty, the one region that the SDK finds (environment, profile).
     pub regions: Vec<String>,
+    /// Every region that the account has enabled, instead.
+    pub all_regions: bool,
     /// Profile of the shared configuration files; else the SDK's default.
     pub profile: Option<String>,
 }
@@ -122,6 +149,9 @@ fn plan(run: &Run<'_>) {
     }
     run.ledger().answered(GLOBAL, &ops::GET_CALLER_IDENTITY);
     run.settle(GLOBAL, &ops::GET_CALLER_IDENTITY);
+    if run.session().all_regions {
+        run.ledger().answered(GLOBAL, &ops::LIST_REGIONS);
+    }
 }
 
 fn inventory(run: Run<'_>, began: i64) -> Inventory {

@@ -43,10 +43,25 @@ const THROTTLED: &[&str] = &[
 
 /// The service's word for "what you ask about does not exist (any more)", where that is an answer.
 const GONE: &[(&str, &str)] = &[
+    ("acm:DescribeCertificate", "ResourceNotFoundException"),
+    ("cloudwatch:GetAlarmMuteRule", "ResourceNotFoundException"),
+    ("ecr:DescribeImageScanFindings", "ImageNotFoundException"),
+    ("ecr:DescribeImageScanFindings", "RepositoryNotFoundException"),
+    ("ecr:DescribeImageScanFindings", "ScanNotFoundException"),
+    ("ecr:DescribeImages", "RepositoryNotFoundException"),
     ("ecs:ListServices", "ClusterNotFoundException"),
+    ("elasticloadbalancing:DescribeListenerCertificates", "ListenerNotFound"),
+    ("elasticloadbalancing:DescribeListeners", "LoadBalancerNotFound"),
+    ("elasticloadbalancing:DescribeRules", "ListenerNotFound"),
+    ("events:ListRules", "ResourceNotFoundException"),
+    ("events:ListTargetsByRule", "ResourceNotFoundException"),
+    ("kms:DescribeKey", "NotFoundException"),
+    ("kms:GetKeyPolicy", "NotFoundException"),
     ("lambda:GetFunctionConcurrency", "ResourceNotFoundException"),
     ("lambda:GetFunctionConfiguration", "ResourceNotFoundException"),
     ("lambda:GetPolicy", "ResourceNotFoundException"),
+    ("notifications:ListChannels", "ResourceNotFoundException"),
+    ("notifications:ListEventRules", "ResourceNotFoundException"),
     ("sns:GetSubscriptionAttributes", "NotFound"),
     ("sns:GetTopicAttributes", "NotFound"),
 ];

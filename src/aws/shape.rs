@@ -41,6 +41,13 @@ where
     }
 }
 
+/// A resource without a list that could not be read, rather than with an empty one.
+pub fn unread(mut resource: Resource, list: &str) -> Resource {
+    resource.properties.remove(list);
+    resource.status.remove(list);
+    resource
+}
+
 /// The JSON of a typed shape without its nulls, which say no more than absence.
 pub fn map(shape: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(shape) {
@@ -81,14 +88,6 @@ pub fn words(text: Option<String>) -> Option<String> {
     text.map(|text| words::public(&text))
 }
 
-/// FNV-1a, 64 bits, as 16 hexadecimal digits: a hash that stays the same over versions and machines.
-pub fn stable_hash(text: &str) -> String {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    format!("{hash:016x}")
-}
-
 /// What stands after the last `/` or `:` of an ARN.
 pub fn last_part(arn: &str) -> &str {
     arn.rsplit(['/', ':']).next().unwrap_or(arn)
@@ -99,13 +98,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn the_hash_is_fnv_1a() {
-        assert_eq!(stable_hash(""), "cbf29ce484222325");
-        assert_eq!(stable_hash("a"), "af63dc4c8601ec8c");
-        assert_eq!(stable_hash("foobar"), "85944171f73967e8");
-    }
 
     #[test]
     fn times_are_whole_seconds() {

@@ -1,4 +1,4 @@
-//! Amazon SNS: topics and subscriptions, pending and deleted ones among them.
+//! Amazon SNS: topics with their keys, and subscriptions, pending and deleted ones among them.
 
 use std::collections::HashMap;
 
@@ -11,10 +11,11 @@ use url::Url;
 use crate::model::types::sns::{
     Subscription, SubscriptionProperties, SubscriptionStatus, Topic, TopicProperties, TopicStatus,
 };
-use crate::model::{Op, Resource, ops};
+use crate::model::{Op, Resource, ops, stable_hash};
 
 use super::cx::{Answer, Collect, Cx, Step};
-use super::shape::{last_part, resource, stable_hash};
+use super::kms::Keys;
+use super::shape::{last_part, resource};
 
 /// Where the chat service listens; the one web endpoint that is no secret.
 const CHAT_ENDPOINT: &str = "https://global.sns-api.chatbot.amazonaws.com";
@@ -22,9 +23,11 @@ const CHAT_ENDPOINT: &str = "https://global.sns-api.chatbot.amazonaws.com";
 /// Collects topics and subscriptions.
 pub struct Sns;
 
-static STEPS: [Step; 4] = [
+static STEPS: [Step; 6] = [
     Step { op: &ops::LIST_TOPICS, after: &[] },
     Step { op: &ops::GET_TOPIC_ATTRIBUTES, after: &[&ops::LIST_TOPICS] },
+    Step { op: &ops::DESCRIBE_KEY, after: &[&ops::GET_TOPIC_ATTRIBUTES] },
+    Step { op: &ops::GET_KEY_POLICY, after: &[&ops::DESCRIBE_KEY] },
     Step { op: &ops::LIST_SUBSCRIPTIONS, after: &[] },
     Step { op: &ops::GET_SUBSCRIPTION_ATTRIBUTES, after: &[&ops::LIST_SUBSCRIPTIONS] },
 ];
@@ -44,6 +47,7 @@ impl Collect for Sns {
 }
 
 async fn topics(cx: &Cx<'_>, client: &Client) {
+    let keys = &Keys::default();
     let topics = cx.page_by_page(
         &ops::LIST_TOPICS,
         &[],
@@ -53,14 +57,14 @@ async fn topics(cx: &Cx<'_>, client: &Client) {
             Some((arns.collect::<Option<Vec<_>>>()?, out.next_token))
         },
         |arns| async move {
-            cx.keep(cx.each(arns, |arn| topic(cx, client, arn)).await.into_iter().flatten());
+            cx.keep(cx.each(arns, |arn| topic(cx, client, keys, arn)).await.into_iter().flatten());
         },
     );
     topics.await;
 }
 
 /// A topic, or none when it was deleted since it was listed.
-async fn topic(cx: &Cx<'_>, client: &Client, arn: String) -> Option<Resource> {
+async fn topic(cx: &Cx<'_>, client: &Client, keys: &Keys, arn: String) -> Option<Resource> {
     let (op, name) = (&ops::GET_TOPIC_ATTRIBUTES, last_part(&arn));
     let request = client.get_topic_attributes().topic_arn(&arn).send();
     let mut attributes = match cx.call(op, &[name], request, |out| out.attributes).await {
@@ -71,6 +75,9 @@ async fn topic(cx: &Cx<'_>, client: &Client, arn: String) -> Option<Resource> {
     let policy = json(cx, op, name, &mut attributes, "Policy");
     let owner = attributes.remove("Owner").filter(|text| !text.is_empty());
     let properties = topic_properties(name, attributes);
+    if let Some(key) = &properties.kms_master_key_id {
+        keys.keep(cx, key).await;
+    }
     let status = TopicStatus { policy, owner };
     Some(resource::<Topic>(cx, name, &arn, Some(properties), Some(status)))
 }

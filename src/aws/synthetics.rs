@@ -1,10 +1,11 @@
-//! Amazon CloudWatch Synthetics: canaries and their last runs.
+//! Amazon CloudWatch Synthetics: canaries, their last runs and what they probe.
 
 use std::collections::HashMap;
 
+use aws_sdk_lambda as lambda;
 use aws_sdk_synthetics::Client;
 use aws_sdk_synthetics::types as sdk;
-use futures::future::{FutureExt, LocalBoxFuture};
+use futures::future::{FutureExt, LocalBoxFuture, join};
 use tokio::sync::OnceCell;
 
 use crate::model::types::synthetics::{
@@ -12,6 +13,7 @@ use crate::model::types::synthetics::{
 };
 use crate::model::{Resource, ops};
 
+use super::canary_urls;
 use super::cx::{Collect, Cx, Step};
 use super::shape::{resource, time, words};
 
@@ -31,6 +33,7 @@ impl Collect for Synthetics {
     fn collect<'a>(&'a self, cx: &'a Cx<'a>) -> LocalBoxFuture<'a, ()> {
         async move {
             let client = Client::new(cx.config());
+            let functions = lambda::Client::new(cx.config());
             let runs = OnceCell::new();
             let canaries = cx.page_by_page(
                 &ops::DESCRIBE_CANARIES,
@@ -39,8 +42,13 @@ impl Collect for Synthetics {
                 |out| Some((out.canaries?, out.next_token)),
                 |page| async {
                     if !page.is_empty() {
-                        let runs = runs.get_or_init(|| last_runs(cx, &client)).await;
-                        cx.keep(page.into_iter().filter_map(|it| canary(cx, it, runs)));
+                        let (runs, urls) = join(
+                            runs.get_or_init(|| last_runs(cx, &client)),
+                            cx.each(page.iter().collect(), |it| probed(cx, &functions, it)),
+                        )
+                        .await;
+                        let canaries = page.into_iter().zip(urls);
+                        cx.keep(canaries.filter_map(|(it, urls)| canary(cx, it, runs, urls)));
                     }
                 },
             );
@@ -74,19 +82,35 @@ async fn last_runs(cx: &Cx<'_>, client: &Client) -> HashMap<String, CanaryRun> {
     by_name
 }
 
-fn canary(cx: &Cx<'_>, mut it: sdk::Canary, runs: &HashMap<String, CanaryRun>) -> Option<Resource> {
-    let tags = it.tags.take().unwrap_or_default().into_iter().collect();
+/// The URLs that a canary may be probing.
+async fn probed(cx: &Cx<'_>, functions: &lambda::Client, it: &sdk::Canary) -> Option<Vec<String>> {
+    let name = it.name().unwrap_or_default();
+    // With several browsers it has a function for each, all with the same environment.
+    let configs = it.engine_configs.as_deref().unwrap_or_default();
+    let engine = it.engine_arn().or_else(|| configs.iter().find_map(|it| it.engine_arn()));
+    let tags = it.tags.iter().flat_map(|tags| tags.values());
+    canary_urls::urls(cx, functions, (name, engine), tags).await
+}
+
+fn canary(
+    cx: &Cx<'_>,
+    it: sdk::Canary,
+    runs: &HashMap<String, CanaryRun>,
+    urls: Option<Vec<String>>,
+) -> Option<Resource> {
     let Some((properties, mut status)) = shapes(it) else {
         cx.fail(&ops::DESCRIBE_CANARIES, &[], "a canary without name or schedule");
         return None;
     };
     let name = properties.name.clone();
     status.last_run = runs.get(&name).cloned();
+    status.urls = urls;
     let arn = cx.arn("synthetics", &format!("canary:{name}"));
-    Some(Resource { tags, ..resource::<Canary>(cx, name, arn, Some(properties), Some(status)) })
+    // Of its tags only the addresses are kept: they stand among its URLs.
+    Some(resource::<Canary>(cx, name, arn, Some(properties), Some(status)))
 }
 
-/// What is kept of a canary but its last run; none when a required part is missing.
+/// What is kept of a canary but its last run and its URLs; none when a required part is missing.
 pub(super) fn shapes(it: sdk::Canary) -> Option<(CanaryProperties, CanaryStatus)> {
     let schedule = it.schedule?;
     let properties = CanaryProperties {
@@ -113,6 +137,7 @@ pub(super) fn shapes(it: sdk::Canary) -> Option<(CanaryProperties, CanaryStatus)
         last_started: time(started),
         created: time(created),
         last_run: None,
+        urls: None,
     };
     Some((properties, status))
 }

@@ -22,9 +22,12 @@ pub struct LiveArgs {
     /// Region to collect; repeatable or comma-separated [default: audit.toml's, else the SDK's]
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
     regions: Vec<String>,
-    /// Profile of the AWS configuration
-    #[arg(long)]
-    profile: Option<String>,
+    /// Collect every region that the account has enabled
+    #[arg(long, conflicts_with = "regions")]
+    all_regions: bool,
+    /// Profile of the AWS configuration; repeatable or comma-separated, one for each account
+    #[arg(long = "profile", value_name = "PROFILE", value_delimiter = ',')]
+    profiles: Vec<String>,
     /// No progress bars
     #[arg(long)]
     pub no_progress: bool,
@@ -74,7 +77,7 @@ impl LiveArgs {
     /// What to ask of AWS: of the regions named here, else those named there.
     pub fn options(&self, otherwise: &[String]) -> CollectOptions {
         let regions = if self.regions.is_empty() { otherwise } else { &self.regions };
-        self.of_regions(regions)
+        CollectOptions { all_regions: self.all_regions, ..self.of_regions(regions) }
     }
 
     /// What to ask of AWS, of exactly these regions: those that something was made for.
@@ -83,25 +86,57 @@ impl LiveArgs {
     /// Others are named here. To leave one out would make what is wrong in it seem mended.
     pub fn only(&self, regions: &[String]) -> Result<CollectOptions, Failure> {
         let set = |regions: &[String]| regions.iter().cloned().collect::<BTreeSet<_>>();
-        if self.regions.is_empty() || set(&self.regions) == set(regions) {
-            return Ok(self.of_regions(regions));
-        }
+        let named = match (self.all_regions, self.regions.is_empty()) {
+            (true, _) => "--all-regions names others".to_owned(),
+            (false, false) if set(&self.regions) != set(regions) => {
+                format!("--region names {}", self.regions.join(", "))
+            }
+            _ => return Ok(self.of_regions(regions)),
+        };
         Err(anyhow::anyhow!(
-            "the plan is for {}, and --region names {}; leave --region out, or make a plan for the regions that it names",
-            regions.join(", "),
-            self.regions.join(", ")
+            "the plan is for {}, and {named}; leave that out, or make a plan for the regions that it names",
+            regions.join(", ")
         )
         .into())
     }
 
     fn of_regions(&self, regions: &[String]) -> CollectOptions {
-        CollectOptions { regions: regions.to_vec(), profile: self.profile.clone() }
+        let regions = regions.to_vec();
+        let profile = self.profiles.first().cloned();
+        CollectOptions { regions, all_regions: false, profile }
+    }
+
+    /// Refuses several accounts where there can be only one.
+    ///
+    /// # Errors
+    /// Several profiles are named.
+    pub fn one_account(&self) -> Result<(), Failure> {
+        match self.profiles.as_slice() {
+            [] | [_] => Ok(()),
+            many => {
+                let named = many.join(", ");
+                Err(anyhow::anyhow!("a plan is for one account; name one profile of {named}")
+                    .into())
+            }
+        }
     }
 }
 
 /// Collects an account; a signal ends it at once.
 pub fn collect(live: &LiveArgs, common: &Common, config: &Config) -> Result<Inventory, Failure> {
-    collect_from(&live.options(&config.regions), live.no_progress, common)
+    let options = live.options(&config.regions);
+    if live.profiles.len() < 2 {
+        return collect_from(&options, live.no_progress, common);
+    }
+    let mut all = Vec::new();
+    for profile in &live.profiles {
+        let options = CollectOptions { profile: Some(profile.clone()), ..options.clone() };
+        all.push(collect_from(&options, live.no_progress, common)?);
+    }
+    let twice = |account| {
+        anyhow::anyhow!("two of the profiles are for account {account}; name one for each account")
+    };
+    Ok(Inventory::of_all(all).map_err(twice)?)
 }
 
 /// Collects these regions; a signal ends it at once.

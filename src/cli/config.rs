@@ -9,11 +9,15 @@ use serde_json::Value as Json;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::engine::{Counts, Team, endpoints};
 use crate::model::Lang;
 use crate::rules::diagnostic::in_order;
 use crate::rules::inputs;
 use crate::rules::written::{Node, Placed, Strings, Tree, decode};
 use crate::rules::{Diagnostic, Diagnostics, ParamError, RuleSet, SourceFile};
+
+/// The rule that the roster of users is for.
+const ROSTER: &str = "iam-user-known";
 
 /// The name that is looked for.
 const NAME: &str = "audit.toml";
@@ -25,6 +29,12 @@ pub struct Config {
     /// Regions to collect.
     #[serde(default)]
     pub regions: Vec<String>,
+    /// What users reach; when none is said, what load balancers tell of their hosts.
+    #[serde(default)]
+    endpoints: Option<Vec<EndpointConfig>>,
+    /// The users that should exist.
+    #[serde(default)]
+    iam: IamConfig,
     /// Who hears of alerts, and by what.
     #[serde(default)]
     notify: NotifyConfig,
@@ -42,6 +52,23 @@ pub struct Config {
     file: Option<SourceFile>,
 }
 
+/// Something that users reach.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct EndpointConfig {
+    /// Its URL, such as `https://app.example.com/health`.
+    url: Placed<String>,
+}
+
+/// The users that should exist.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct IamConfig {
+    /// Their names; an empty list says that there should be none.
+    #[serde(default)]
+    users: Option<Vec<Placed<String>>>,
+}
+
 /// Who hears of alerts, and by what.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +82,9 @@ struct NotifyConfig {
     slack_webhook_secret: Option<Placed<String>>,
     /// A channel for AWS's chat service, instead of a webhook.
     slack_channel: Option<SlackChannelConfig>,
+    /// Which kinds of receivers count as someone: `slack`, `email`, `https`; all unless set.
+    #[serde(default)]
+    counts: Option<Vec<Placed<String>>>,
     /// Language of messages: `en` or `ja`; that of the locale unless set.
     lang: Option<Placed<String>>,
 }
@@ -176,13 +206,38 @@ impl Config {
         let is_amount = |usd: f64| usd.is_finite() && usd > 0.0;
         let limit = self.budget.monthly_usd.as_ref().filter(|limit| !is_amount(limit.value));
         let limit = limit.map(|it| Diagnostic::new(file, it.at(), "a budget is more than nothing"));
-        one.chain(emails).chain(limit).collect()
+        let endpoints = self.endpoints.iter().flatten().map(|it| &it.url);
+        let endpoints = endpoints.filter(|url| endpoints::normalize(&url.value).is_none());
+        let endpoints = endpoints.map(|url| {
+            let words = "an endpoint is a URL with http:// or https:// and a host";
+            Diagnostic::new(file, url.at(), words)
+        });
+        let kinds = notify.counts.iter().flatten();
+        let kinds =
+            kinds.filter(|kind| !Counts::NAMES.contains(&kind.value.as_str())).map(|kind| {
+                let known = Counts::NAMES.join(", ");
+                Diagnostic::new(
+                    file,
+                    kind.at(),
+                    format!("there is no such kind of receiver; there are {known}"),
+                )
+            });
+        one.chain(emails).chain(limit).chain(endpoints).chain(kinds).collect()
     }
 
     /// The ARN of the topic that alerts go to, where it is named by one.
     pub fn topic_arn(&self) -> Option<&str> {
         let topic = self.notify.topic.as_ref().map(|topic| topic.value.as_str());
         topic.filter(|topic| topic.starts_with("arn:"))
+    }
+
+    /// What evaluation is told here.
+    pub fn team(&self) -> Team {
+        let endpoints = self.endpoints.as_ref();
+        let endpoints = endpoints.map(|all| all.iter().map(|it| it.url.value.clone()).collect());
+        let counts = self.notify.counts.as_ref();
+        let counts = counts.map(|all| Counts::only(all.iter().map(|it| it.value.as_str())));
+        Team { endpoints, counts: counts.unwrap_or_default() }
     }
 
     /// What a fix is told here, by the names of inputs.
@@ -228,6 +283,18 @@ impl Config {
             if values.is_empty() && !rules.has(&id.value) {
                 let error = ParamError::NoRule(id.value.clone());
                 complaints.push(Diagnostic::new(file, id.at(), error.to_string()));
+            }
+        }
+        if let Some(users) = &self.iam.users {
+            let names: Vec<&str> = users.iter().map(|user| user.value.as_str()).collect();
+            // A run with other rules only has no use for the roster.
+            if rules.has(ROSTER) {
+                let set = [("roster", Json::from(true)), ("users", Json::from(names))];
+                for (name, value) in set {
+                    if let Err(error) = rules.set_param(ROSTER, name, &value) {
+                        complaints.push(Diagnostic::new(file, 0..1, error.to_string()));
+                    }
+                }
             }
         }
         let patterns: Vec<String> = self.rules.skip.iter().map(|skip| skip.value.clone()).collect();

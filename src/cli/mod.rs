@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+mod catalogue;
 #[cfg(feature = "aws")]
 mod collect;
 pub mod config;

@@ -26,21 +26,33 @@ enum Purpose {
 
 /// Runs it.
 pub fn run(args: &PolicyArgs, common: &Common) -> Result<Exit, Failure> {
-    let (sid, file, ops) = match args.command {
-        Purpose::Run => ("AuditRun", "audit-run", OPS.to_vec()),
+    let (sid, ops) = match args.command {
+        Purpose::Run => ("AuditRun", OPS.to_vec()),
         Purpose::Fix => {
             let needed = needs::operations(&RuleSet::load(true, &[])?);
-            ("AuditFix", "audit-fix", OPS.iter().copied().chain(needed).collect())
+            ("AuditFix", OPS.iter().copied().chain(needed).collect())
         }
     };
     let text = serde_json::to_string_pretty(&Policy::allowing(sid, &ops))?;
     output::to_stdout(|out| writeln!(out, "{text}"))?;
-    common.hint(&attaching(file, common.lang_for_people()));
+    common.hint(&attaching(args.command, common.lang_for_people()));
     Ok(Exit::Clean)
 }
 
-/// What to do with the document.
-fn attaching(file: &str, lang: Lang) -> String {
+/// What to do with the document. That of fixes is larger than a managed policy may be; as a role's own it
+/// fits: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
+fn attaching(purpose: Purpose, lang: Lang) -> String {
+    let (file, commands) = match purpose {
+        Purpose::Run => (
+            "audit-run",
+            "aws iam create-policy --policy-name audit-run --policy-document file://audit-run.json
+  aws iam attach-role-policy --role-name ROLE --policy-arn POLICY_ARN",
+        ),
+        Purpose::Fix => (
+            "audit-fix",
+            "aws iam put-role-policy --role-name ROLE --policy-name audit-fix --policy-document file://audit-fix.json",
+        ),
+    };
     let words = match lang {
         Lang::En => {
             format!("To grant this to the role that runs audit, save it as {file}.json, then:")
@@ -52,7 +64,6 @@ fn attaching(file: &str, lang: Lang) -> String {
     format!(
         "
 {words}
-  aws iam create-policy --policy-name {file} --policy-document file://{file}.json
-  aws iam attach-role-policy --role-name ROLE --policy-arn POLICY_ARN"
+  {commands}"
     )
 }

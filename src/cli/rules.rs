@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Subcommand;
 
-use super::{Common, Exit, Failure, RuleSource, output};
+use super::{Common, Exit, Failure, RuleSource, catalogue, output};
 use crate::engine::cases;
 use crate::model::rule::SECTIONS;
 use crate::model::{FixRisk, Lang, Status};
@@ -20,6 +20,9 @@ use crate::rules::{Rule, RuleSet};
 pub enum RulesCommand {
     /// List every rule: id, severity, title
     List {
+        /// A list to read, or a Markdown table in both languages
+        #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "markdown"])]
+        format: String,
         #[command(flatten)]
         source: RuleSource,
     },
@@ -52,12 +55,16 @@ pub enum RulesCommand {
 pub fn run(command: &RulesCommand, common: &Common) -> Result<Exit, Failure> {
     let lang = common.lang_for_people();
     match command {
-        RulesCommand::List { source } => list(&source.load()?, lang).map(|()| Exit::Clean),
+        RulesCommand::List { format, source } if format == "markdown" => {
+            let set = source.load()?;
+            output::to_stdout(|out| catalogue::markdown(&set, out)).map(|()| Exit::Clean)
+        }
+        RulesCommand::List { source, .. } => list(&source.load()?, lang).map(|()| Exit::Clean),
         RulesCommand::Explain { id, source } => {
             explain(&source.load()?, id, lang).map(|()| Exit::Clean)
         }
         RulesCommand::Functions => functions().map(|()| Exit::Clean),
-        RulesCommand::Test { source } => test(&source.load_with_cases()?, common),
+        RulesCommand::Test { source } => test(source.load_with_cases()?, common),
         RulesCommand::Schema { cases, parts } => {
             let schema = match (cases, parts) {
                 (true, _) => schemars::schema_for!(CasesSource),
@@ -179,8 +186,8 @@ fn paragraph(out: &mut dyn Write, title: &str, text: &str) -> std::io::Result<()
     text.lines().try_for_each(|line| writeln!(out, "{}", format!("  {line}").trim_end()))
 }
 
-fn test(set: &RuleSet, common: &Common) -> Result<Exit, Failure> {
-    let results = cases::run(set);
+fn test(mut set: RuleSet, common: &Common) -> Result<Exit, Failure> {
+    let results = cases::run(&mut set);
     let failed: usize = results.iter().map(|r| r.failures.len()).sum();
     let cases: usize = results.iter().map(|r| r.cases).sum();
     output::page_to_stdout(|out| {

@@ -18,7 +18,7 @@ use crate::snapshot::Snapshot;
 pub struct RunArgs {
     /// Evaluate this snapshot instead of a live account; `-` reads stdin
     #[arg(long, value_name = "FILE", help_heading = "Collection")]
-    #[cfg_attr(feature = "aws", arg(conflicts_with_all = ["regions", "profile"]))]
+    #[cfg_attr(feature = "aws", arg(conflicts_with_all = ["regions", "all_regions", "profiles"]))]
     snapshot: Option<PathBuf>,
     #[cfg(feature = "aws")]
     #[command(flatten)]
@@ -61,7 +61,7 @@ pub fn run(args: &RunArgs, common: &Common) -> Result<Exit, Failure> {
     let rules = args.rules.load(&config)?;
     let snapshot = snapshot(args, common, &config)?;
     common.note(&format!("evaluating {} rules on {} resources", rules.rules.len(), snapshot.len()));
-    let world = World::new(&snapshot, &rules.rules);
+    let world = World::new(&snapshot, &rules.rules, config.team());
     let evaluation = Evaluation::of(&world, &rules.rules);
     for target in &args.outputs {
         let lang = lang(target.format, common);

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::evaluate::Evaluation;
+use super::team::{Counts, Team};
 use super::world::World;
 use crate::model::{Lang, Status};
-use crate::rules::cases::Case;
+use crate::rules::cases::{Case, Cases};
 use crate::rules::{Diagnostic, Rule, RuleSet};
 use crate::snapshot::Snapshot;
 
@@ -23,26 +24,27 @@ pub struct CasesResult {
 }
 
 /// Runs the cases of every rule in the set, in order; a rule without any has zero.
-pub fn run(set: &RuleSet) -> Vec<CasesResult> {
-    set.rules.iter().map(|rule| run_rule(rule, set)).collect()
+pub fn run(set: &mut RuleSet) -> Vec<CasesResult> {
+    let (rules, cases) = (&mut set.rules, &set.cases);
+    rules.iter_mut().map(|rule| run_rule(rule, cases)).collect()
 }
 
-fn run_rule(rule: &Rule, set: &RuleSet) -> CasesResult {
+fn run_rule(rule: &mut Rule, cases: &[Cases]) -> CasesResult {
     let mut result = CasesResult {
         rule: rule.info.id.clone(),
         cases: 0,
         statuses: Vec::new(),
         failures: Vec::new(),
     };
-    for file in set.cases.iter().filter(|cases| cases.rule == rule.info.id) {
+    for file in cases.iter().filter(|cases| cases.rule == result.rule) {
         for case in &file.cases {
             result.cases += 1;
             result.statuses.extend(case.expect.values());
-            let complaints = check(rule, case).map(|complaint| {
+            let complaints = with_params(rule, case).into_iter().map(|complaint| {
                 Diagnostic::new(
                     &file.file,
                     case.place.clone(),
-                    format!("{}: {complaint}", rule.info.id),
+                    format!("{}: {complaint}", result.rule),
                 )
             });
             result.failures.extend(complaints);
@@ -51,6 +53,17 @@ fn run_rule(rule: &Rule, set: &RuleSet) -> CasesResult {
     result.statuses.sort_unstable();
     result.statuses.dedup();
     result
+}
+
+/// Runs a case with the parameters that it sets, and takes these back.
+fn with_params(rule: &mut Rule, case: &Case) -> Vec<String> {
+    let before = rule.params.clone();
+    let set = case.params.iter().map(|(name, value)| rule.set_param(name, value));
+    let wrong: Vec<String> = set.filter_map(Result::err).map(|error| error.to_string()).collect();
+    let complaints: Vec<String> =
+        if wrong.is_empty() { check(rule, case).collect() } else { wrong };
+    rule.params = before;
+    complaints
 }
 
 fn check(rule: &Rule, case: &Case) -> impl Iterator<Item = String> {
@@ -86,7 +99,9 @@ fn check(rule: &Rule, case: &Case) -> impl Iterator<Item = String> {
 fn findings(rule: &Rule, case: &Case) -> Result<BTreeMap<String, (Status, String)>, String> {
     let snapshot = Snapshot::from_inventory(&case.inventory).map_err(|error| error.to_string())?;
     let rules = std::slice::from_ref(rule);
-    let world = World::new(&snapshot, rules);
+    let counts = case.counts.as_ref().map(|names| Counts::only(names.iter().map(String::as_str)));
+    let team = Team { endpoints: case.endpoints.clone(), counts: counts.unwrap_or_default() };
+    let world = World::new(&snapshot, rules, team);
     let evaluation = Evaluation::of(&world, rules);
     let several = case.inventory.regions.len() > 1;
     Ok(evaluation

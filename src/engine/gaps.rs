@@ -36,6 +36,8 @@ pub struct Gaps {
     /// By type, account and region.
     by_type: FxHashMap<&'static str, FxHashMap<String, FxHashMap<String, TypeGaps>>>,
     read: FxHashSet<(String, String)>,
+    /// Where anything was called at all.
+    asked: FxHashSet<(String, String)>,
     none: TypeGaps,
 }
 
@@ -46,6 +48,11 @@ impl Gaps {
             list: Vec::new(),
             by_type: FxHashMap::default(),
             read: FxHashSet::default(),
+            asked: snapshot
+                .coverage()
+                .iter()
+                .map(|record| (record.account.clone(), record.region.clone()))
+                .collect(),
             none: TypeGaps::default(),
         };
         let records: FxHashMap<(&str, &str, &str), &Coverage> = snapshot
@@ -113,6 +120,11 @@ impl Gaps {
     /// Whether anything was asked of a region; of one that nothing was asked of, nothing is known.
     pub fn was_read(&self, account: &str, region: &str) -> bool {
         self.read.contains(&(account.to_owned(), region.to_owned()))
+    }
+
+    /// Whether anything was called in a region of an account.
+    pub fn was_asked(&self, account: &str, region: &str) -> bool {
+        self.asked.contains(&(account.to_owned(), region.to_owned()))
     }
 
     /// The gap behind an id.

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::rules::Rule;
 use crate::rules::expr::Expr;
+use crate::rules::functions::ARN;
 use crate::snapshot::{Kind, Snapshot};
 
 /// A resource type and a top-level property of it.
@@ -18,8 +19,11 @@ pub struct Joins {
 }
 
 /// Joins that the alert path itself needs.
-const OWN: [(&str, &str); 2] =
-    [("AWS::SNS::Subscription", "TopicArn"), ("AWS::SNS::Subscription", "Endpoint")];
+const OWN: [(&str, &str); 3] = [
+    ("AWS::Chatbot::SlackChannelConfiguration", "SnsTopicArns"),
+    ("AWS::SNS::Subscription", "TopicArn"),
+    ("AWS::SNS::Subscription", "Endpoint"),
+];
 
 impl Joins {
     /// Builds the indexes that `rules`, these expressions beside theirs, and the alert path need.
@@ -55,6 +59,10 @@ fn hash(value: &str) -> u64 {
 fn index(snapshot: &Snapshot, (ty, property): &JoinKey) -> FxHashMap<u64, Vec<u32>> {
     let mut index: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
     for i in snapshot.of_type(ty) {
+        if property == ARN {
+            index.entry(hash(&snapshot.get(i).arn())).or_default().push(i);
+            continue;
+        }
         let Some(value) = snapshot.get(i).properties().get(property) else { continue };
         let mut add = |value: &str| index.entry(hash(value)).or_default().push(i);
         match value.kind() {

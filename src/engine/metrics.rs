@@ -54,8 +54,8 @@ static METRICS: &[Metric] = metrics! {
     "AWS/Neptune": "CPUUtilization" Percent, "FreeableMemory" Bytes;
     "AWS/ECS": "CPUUtilization" Percent, "MemoryUtilization" Percent;
     "CloudWatchSynthetics": "SuccessPercent" Percent, "Failed" OneOrNone;
-    "AWS/ApplicationELB": "TargetResponseTime" Seconds, "HTTPCode_Target_5XX_Count" Count,
-        "HTTPCode_ELB_5XX_Count" Count;
+    "AWS/ApplicationELB": "TargetResponseTime" Seconds, "HTTPCode_Target_5XX_Count" OneOrNone,
+        "HTTPCode_ELB_5XX_Count" OneOrNone;
 };
 
 /// What is known of a metric.

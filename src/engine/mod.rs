@@ -5,11 +5,14 @@
 
 pub mod alarms;
 pub mod cases;
+pub mod endpoints;
 pub mod evaluate;
+pub mod events;
 pub mod evidence;
 pub mod gaps;
 pub mod host;
 pub mod joins;
+pub mod maybe;
 pub mod metrics;
 pub mod node;
 pub mod notices;
@@ -17,7 +20,9 @@ pub mod path;
 pub mod reason;
 pub mod schedule;
 pub mod subjects;
+pub mod team;
 pub mod world;
 
 pub use evaluate::Evaluation;
+pub use team::{Counts, Team};
 pub use world::World;

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Owned;
 
+use super::endpoints::Endpoint;
 use super::gaps::{FieldGap, GapId, TypeGaps};
 use super::reason::{Reason, Unknown};
+use crate::model::{ENDPOINT_TYPE, GLOBAL};
 use crate::rules::expr::{Raised, Value};
 use crate::snapshot::{Json, Kind, ResourceView};
 
@@ -28,8 +30,10 @@ pub enum Node<'a> {
     Json(Json<'a>),
     /// An account or a region: type, account, region.
     Subject(&'static str, &'a str, &'a str),
-    /// Nothing: `properties` of a subject.
-    Empty,
+    /// `properties` or `status` of an account or a region that the snapshot holds nothing of: type, account, region.
+    Missing(&'static str, &'a str, &'a str),
+    /// Something that users reach.
+    Endpoint(&'a Endpoint),
     /// A rule's parameters.
     Params(&'a BTreeMap<String, Owned>),
 }
@@ -165,7 +169,8 @@ impl<'a> Node<'a> {
             Node::Status(resource) => known(resource.status(name)),
             Node::Json(json) => Ok(from_json_or_null(json.get(name))),
             Node::Subject(ty, account, region) => Ok(subject_field(ty, account, region, name)),
-            Node::Empty => Ok(Value::Null),
+            Node::Endpoint(endpoint) => Ok(endpoint_field(endpoint, name)),
+            Node::Missing(..) => Ok(Value::Null),
             Node::Params(params) => Ok(params.get(name).map_or(Value::Null, from_owned)),
         }
     }
@@ -216,8 +221,15 @@ fn subject_field<'a>(
         "region" => region.into(),
         "id" | "name" => id.into(),
         "arn" => "".into(),
-        _ => return Value::Object(Node::Empty),
+        _ => return Value::Object(Node::Missing(ty, account, region)),
     })
+}
+
+fn endpoint_field<'a>(endpoint: &'a Endpoint, name: &str) -> EngineValue<'a> {
+    match name {
+        "id" | "name" => Value::Str(endpoint.url.as_str().into()),
+        _ => subject_field(ENDPOINT_TYPE, &endpoint.account, GLOBAL, name),
+    }
 }
 
 fn from_json_or_null(json: Option<Json<'_>>) -> EngineValue<'_> {

@@ -110,6 +110,9 @@ reasons! {
     /// A threshold that is not a constant.
     ThresholdUndecided(alarm) = "whether alarm {alarm} can fire cannot be told: its threshold is not a constant", "アラーム {alarm} はしきい値が定数でないため、発火できるか判断できません";
 
+    /// Its actions rest.
+    MutedNow(rule) = "mute rule {rule} keeps its actions silent now", "ミュートルール {rule} により、現在アクションは実行されません";
+
     // Composites
     /// A composite that hears it.
     ThroughComposite(composite) = "rings through composite alarm {composite}", "複合アラーム {composite} を通じて通知します";
@@ -152,8 +155,14 @@ reasons! {
     TopicFifo(topic) = "topic {topic} is a FIFO topic, which delivers only to SQS", "トピック {topic} は FIFO で、SQS にしか配信しません";
     /// The AWS managed key never lets services in.
     TopicAwsKey(topic, publisher) = "topic {topic} is encrypted with alias/aws/sns, whose key never lets {publisher} in", "トピック {topic} は alias/aws/sns で暗号化されており、{publisher} は鍵を使えません";
-    /// A customer key's policy is not read yet.
-    TopicCustomerKey(topic, publisher) = "topic {topic} is encrypted with a customer key; whether its key policy lets {publisher} in is not read yet", "トピック {topic} はカスタマー管理キーで暗号化されており、{publisher} が使えるかはまだ読み取れません";
+    /// The key was deleted.
+    KeyMissing(topic) = "the key that topic {topic} is encrypted with does not exist", "トピック {topic} を暗号化しているキーが存在しません";
+    /// The key cannot be used.
+    KeyDisabled(topic) = "the key that topic {topic} is encrypted with is disabled or about to be deleted", "トピック {topic} を暗号化しているキーは無効か、削除待ちです";
+    /// The key's policy keeps the publisher out.
+    KeyShuts(topic, publisher) = "the policy of the key of topic {topic} does not let {publisher} use it (kms:Decrypt and kms:GenerateDataKey*)", "トピック {topic} のキーのポリシーは {publisher} に使用 (kms:Decrypt と kms:GenerateDataKey*) を許可していません";
+    /// The key's policy cannot be decided.
+    KeyUndecided(topic, what) = "whether the policy of the key of topic {topic} lets it in cannot be told: {what}", "トピック {topic} のキーのポリシーが許可するか判断できません: {what}";
     /// The policy grants nothing.
     TopicShuts(topic, publisher) = "the policy of topic {topic} does not let {publisher} publish", "トピック {topic} のポリシーは {publisher} の発行を許可していません";
     /// The policy refuses.
@@ -176,8 +185,20 @@ reasons! {
     Machine(topic, protocol) = "topic {topic}: {protocol} is no person", "トピック {topic}: {protocol} は人ではありません";
     /// SMS depends on what is not read.
     SmsUndecided(topic) = "topic {topic}: whether SMS arrives depends on sandbox, opt-out and spend limit, which are not read", "トピック {topic}: SMS が届くかはサンドボックス、オプトアウト、上限額に依存し、読み取れません";
-    /// Chat configurations are not read yet.
-    ChatUndecided(topic) = "topic {topic} goes to AWS's chat service; its channel configuration is not read yet", "トピック {topic} は AWS のチャットサービスへ届きますが、チャネル設定はまだ読み取れません";
+    /// The chat service listens, but no Slack channel does.
+    ChatElsewhere(topic) = "topic {topic} goes to AWS's chat service, but no Slack channel there names it; channels of Microsoft Teams are not read", "トピック {topic} は AWS のチャットサービスへ届きますが、これを指定する Slack チャンネルがありません。Microsoft Teams のチャンネルは読み取れません";
+    /// A channel that hears.
+    Channel(channel) = "reaches Slack by the channel configuration {channel}", "チャンネル設定 {channel} により Slack に届きます";
+    /// A channel that is off.
+    ChannelState(channel, state) = "the channel configuration {channel} is {state}", "チャンネル設定 {channel} の状態は {state} です";
+    /// A channel that nothing is known of.
+    ChannelUndecided(channel) = "whether the channel configuration {channel} works cannot be told", "チャンネル設定 {channel} が機能しているか判断できません";
+    /// A message that the chat service may not know.
+    ChatMessageUndecided(channel) = "whether the channel configuration {channel} shows a message that a rule made over cannot be told: AWS's chat service drops what it does not know", "ルールが書き換えたメッセージをチャンネル設定 {channel} が表示するか判断できません。AWS のチャットサービスは未知の形式を破棄します";
+    /// A kind of receiver that the team does not read.
+    NotCounted(kind) = "{kind} does not count as someone here ([notify] counts)", "{kind} は通知先として数えません ([notify] counts)";
+    /// A kind of receiver that the team does not read.
+    NotCountedHere(topic, kind) = "topic {topic}: {kind} does not count as someone here ([notify] counts)", "トピック {topic}: {kind} は通知先として数えません ([notify] counts)";
     /// A topic of a region that had to be enabled, or a function of one.
     NotAcrossRegions(from, to) = "SNS does not deliver from {from} to functions in {to}, a region that has to be enabled", "SNS は {from} から {to} (オプトインリージョン) の関数へは配信できません";
     /// Regions of other partitions.
@@ -200,10 +221,56 @@ reasons! {
     FunctionDirect(function) = "reaches function {function} directly", "関数 {function} に直接届きます";
     /// Budgets writes by itself.
     BudgetEmail(address) = "AWS Budgets writes to {address}", "AWS Budgets が {address} にメールします";
+    /// Cost Anomaly Detection writes by itself.
+    AnomalyEmail(address) = "AWS Cost Anomaly Detection writes to {address}", "AWS コスト異常検出が {address} にメールします";
     /// A subscriber nobody knows.
     SubscriberUnknown(what) = "a subscriber of type {what} is not known", "不明な種類の通知先です: {what}";
 
+    // Events
+    /// A rule that takes it.
+    RuleTakes(rule) = "rule {rule} takes it", "ルール {rule} が受け取ります";
+    /// A rule that is switched off.
+    RuleDisabled(rule) = "rule {rule} is disabled", "ルール {rule} は無効です";
+    /// No rule takes it.
+    NoRuleTakes(kind, what) = "no rule takes this {kind}: {what}", "この {kind} を受け取るルールがありません: {what}";
+    /// A rule that sends nothing.
+    RuleWithoutTarget(rule) = "rule {rule} has no target", "ルール {rule} にはターゲットがありません";
+    /// A pattern that cannot be decided.
+    PatternUndecided(rule, what) = "whether the pattern of rule {rule} takes it cannot be told: {what}", "ルール {rule} のパターンが受け取るか判断できません: {what}";
+    /// A target that tells nobody.
+    TargetTellsNobody(rule, service) = "rule {rule}: its target on {service} tells nobody", "ルール {rule}: {service} へのターゲットは誰にも通知しません";
+    /// A target whose doings are not read.
+    TargetUndecided(rule, target) = "rule {rule}: whether {target} tells someone is not read", "ルール {rule}: {target} が誰かに通知するかは読み取れません";
+    /// A bus that may or may not be let through to.
+    BusUndecided(rule, bus) = "rule {rule} sends it on to {bus}; whether it arrives there is not read", "ルール {rule} は {bus} へ転送しますが、届くかどうかは読み取れません";
+    /// A bus that was deleted.
+    BusMissing(rule, bus) = "rule {rule} sends it on to the bus {bus}, which does not exist", "ルール {rule} の転送先のバス {bus} は存在しません";
+    /// Buses that send to each other.
+    BusCircle(rule, bus) = "rule {rule} sends it back to the bus {bus}", "ルール {rule} はバス {bus} へ送り返しています";
+    /// A notification configuration with a channel.
+    Notified(configuration) = "AWS User Notifications tell it by {configuration}", "AWS User Notifications の {configuration} が通知します";
+    /// AWS's own notifications leave out what concerns all accounts.
+    ManagedIsNotPublic(configuration) = "{configuration} of AWS User Notifications carries no public events, such as a service's outage", "AWS User Notifications の {configuration} は、サービス障害などのパブリックイベントを配信しません";
+    /// A notification configuration without a channel.
+    NotificationWithoutChannel(configuration) = "{configuration} of AWS User Notifications has no channel", "AWS User Notifications の {configuration} には配信先がありません";
+    /// A contact that the account was opened with.
+    AccountContact(contact) = "the account's contact {contact} is written to, which counts as nobody", "アカウントの連絡先 {contact} 宛てのみで、誰かに届いたとは数えません";
+    /// A contact whose address is not read.
+    ContactUndecided(configuration, channel) = "{configuration} goes to {channel}; whether that was activated is not read", "{configuration} は {channel} に送られますが、有効化済みかは読み取れません";
+    /// Security Hub may pass it on.
+    SecurityHubUndecided = "a rule on Security Hub's findings reaches someone; whether Security Hub takes in GuardDuty here is not read", "Security Hub の検出結果へのルールは誰かに届きますが、GuardDuty と統合されているかは読み取れません";
+
+    // Canaries
+    /// A canary that tells no URL.
+    CanaryTargetUnknown(canary) = "what canary {canary} probes cannot be known; tag it with its URL", "Canary {canary} が何を監視しているか分かりません。URL をタグに付けてください";
+    /// A load balancer that tells no host.
+    EndpointUndeclared(balancer) = "load balancer {balancer} tells no host name; declare the endpoint in audit.toml ([[endpoints]])", "ロードバランサー {balancer} からホスト名が分かりません。audit.toml の [[endpoints]] に宣言してください";
+
     // Functions
+    /// A rule that a function lets in.
+    FunctionByRule(function, rule) = "function {function} lets rule {rule} invoke it", "関数 {function} はルール {rule} からの呼び出しを許可しています";
+    /// May not be invoked by a rule.
+    FunctionShutsRule(function, rule) = "function {function} does not let rule {rule} invoke it", "関数 {function} はルール {rule} からの呼び出しを許可していません";
     /// A function that was deleted.
     FunctionMissing(function) = "function {function} does not exist", "関数 {function} は存在しません";
     /// Another account's function cannot be seen.

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use super::endpoints::{self, Endpoint};
 use super::gaps::GapId;
 use super::node::{EngineValue, Node};
 use super::world::World;
-use crate::model::{ACCOUNT_TYPE, GLOBAL, REGION_TYPE, ResourceRef, Scope, types};
+use crate::model::{ACCOUNT_TYPE, ENDPOINT_TYPE, GLOBAL, REGION_TYPE, ResourceRef, Scope, types};
 use crate::rules::Rule;
 use crate::rules::expr::Value;
 
@@ -15,10 +16,12 @@ use crate::rules::expr::Value;
 pub enum Subject<'a> {
     /// A resource, by its place in the snapshot.
     Resource(u32),
-    /// An account.
+    /// An account that the snapshot holds nothing of as a whole.
     Account(&'a str),
     /// A region of an account.
     Region(&'a str, &'a str),
+    /// Something that users reach.
+    Endpoint(&'a Endpoint),
     /// All resources of a type that could not be listed: type, account, region, why.
     Unlisted(&'static str, &'a str, &'a str, GapId),
 }
@@ -45,13 +48,24 @@ impl<'a> Subjects<'a> {
         let header = world.snapshot.header();
         for ty in &rule.subjects {
             match ty.as_str() {
-                ACCOUNT_TYPE => others.extend(header.accounts.iter().map(|a| Subject::Account(a))),
-                REGION_TYPE => others.extend(
-                    header
-                        .accounts
-                        .iter()
-                        .flat_map(|a| header.regions.iter().map(move |r| Subject::Region(a, r))),
-                ),
+                ACCOUNT_TYPE => {
+                    for account in &header.accounts {
+                        match world.snapshot.find(ACCOUNT_TYPE, account, GLOBAL, account) {
+                            Some(i) => resources.push(i),
+                            None => others.push(Subject::Account(account)),
+                        }
+                    }
+                }
+                REGION_TYPE => {
+                    others.extend(world.places().map(|(a, r)| Subject::Region(a, r)));
+                }
+                ENDPOINT_TYPE => {
+                    others.extend(world.endpoints.iter().map(Subject::Endpoint));
+                    others.extend(world.places().filter_map(|(account, region)| {
+                        let gap = endpoints::gap(world, account, region)?;
+                        Some(Subject::Unlisted(ENDPOINT_TYPE, account, region, gap))
+                    }));
+                }
                 ty => {
                     resources.extend(world.snapshot.of_type(ty));
                     unlisted(world, ty, &mut others);
@@ -90,18 +104,16 @@ impl<'a> Subjects<'a> {
 
 fn unlisted<'a>(world: &'a World<'a>, ty: &str, subjects: &mut Vec<Subject<'a>>) {
     let Some(info) = types::find(ty) else { return };
-    let header = world.snapshot.header();
-    for account in &header.accounts {
-        let mut add = |region: &'a str| {
-            if let Some(gap) = world.list_gap(ty, account, region) {
-                subjects.push(Subject::Unlisted(info.name, account, region, gap));
-            }
-        };
-        match info.scope {
-            Scope::Global => add(GLOBAL),
-            Scope::Regional => header.regions.iter().for_each(|region| add(region)),
+    let places: Vec<(&'a str, &'a str)> = match info.scope {
+        Scope::Global => {
+            world.snapshot.header().accounts.iter().map(|it| (it.as_str(), GLOBAL)).collect()
         }
-    }
+        Scope::Regional => world.places().collect(),
+    };
+    subjects.extend(places.into_iter().filter_map(|(account, region)| {
+        let gap = world.list_gap(ty, account, region)?;
+        Some(Subject::Unlisted(info.name, account, region, gap))
+    }));
 }
 
 fn compare(world: &World<'_>, a: Subject<'_>, b: Subject<'_>) -> Ordering {
@@ -138,6 +150,7 @@ impl<'a> Subject<'a> {
             }
             Subject::Account(account) => plain(ACCOUNT_TYPE, account, account, GLOBAL),
             Subject::Region(account, region) => plain(REGION_TYPE, region, account, region),
+            Subject::Endpoint(it) => plain(ENDPOINT_TYPE, &it.url, &it.account, GLOBAL),
             Subject::Unlisted(ty, account, region, _) => plain(ty, "*", account, region),
         }
     }
@@ -152,6 +165,7 @@ impl<'a> Subject<'a> {
             Subject::Region(account, region) => {
                 Value::Object(Node::Subject(REGION_TYPE, account, region))
             }
+            Subject::Endpoint(it) => Value::Object(Node::Endpoint(it)),
             Subject::Unlisted(..) => Value::Null,
         }
     }

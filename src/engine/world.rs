@@ -6,14 +6,18 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::alarms::AlarmIndex;
+use super::endpoints::{self, Endpoint};
 use super::gaps::{GapId, Gaps, TypeGaps};
 use super::joins::Joins;
 use super::node::{Node, ResourceNode};
 use super::path::composite::Composites;
+use super::path::event::EventRules;
+use super::path::mute::Mutes;
 use super::path::policy::Narrowed;
 use super::path::topic::TopicUse;
 use super::path::{Message, Reach};
 use super::reason::{Reason, Unknown};
+use super::team::Team;
 use crate::model::GLOBAL;
 use crate::rules::Rule;
 use crate::rules::expr::Expr;
@@ -37,6 +41,14 @@ pub struct World<'a> {
     pub composites: Composites,
     /// Who sends to which topic.
     pub topics: TopicUse,
+    /// Rules that take events.
+    pub events: EventRules,
+    /// What keeps alarms silent now.
+    pub mutes: Mutes,
+    /// What the team says.
+    pub team: Team,
+    /// What users reach.
+    pub endpoints: Vec<Endpoint>,
     /// Where each alarm ends.
     reaches: Vec<OnceLock<Reach>>,
     /// Where each topic ends, by kind of message.
@@ -47,21 +59,27 @@ pub struct World<'a> {
 
 impl<'a> World<'a> {
     /// Prepares a snapshot for `rules`.
-    pub fn new(snapshot: &'a Snapshot, rules: &[Rule]) -> World<'a> {
-        World::asked(snapshot, rules, &[])
+    pub fn new(snapshot: &'a Snapshot, rules: &[Rule], team: Team) -> World<'a> {
+        World::asked(snapshot, rules, team, &[])
     }
 
     /// Prepares a snapshot for `rules`, and for these expressions beside theirs.
-    pub fn asked(snapshot: &'a Snapshot, rules: &[Rule], others: &[&Expr]) -> World<'a> {
+    pub fn asked(
+        snapshot: &'a Snapshot,
+        rules: &[Rule],
+        team: Team,
+        others: &[&Expr],
+    ) -> World<'a> {
         let rest = || {
             (
                 Gaps::of(snapshot),
                 Joins::build(snapshot, rules, others),
                 Composites::build(snapshot),
                 TopicUse::build(snapshot),
+                EventRules::build(snapshot),
             )
         };
-        let (alarms, (gaps, joins, composites, topics)) =
+        let (alarms, (gaps, joins, composites, topics, events)) =
             rayon::join(|| AlarmIndex::build(snapshot), rest);
         World {
             snapshot,
@@ -70,6 +88,10 @@ impl<'a> World<'a> {
             alarms,
             composites,
             topics,
+            events,
+            endpoints: endpoints::of(snapshot, &team),
+            mutes: Mutes::build(snapshot),
+            team,
             reaches: (0..snapshot.len()).map(|_| OnceLock::new()).collect(),
             ends: Memo::default(),
             policies: Memo::default(),
@@ -104,6 +126,27 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The regions of each account: those that it was asked of; one that nobody was asked of is everyone's, and
+    /// unknown.
+    pub fn places(&self) -> impl Iterator<Item = (&'a str, &'a str)> + '_ {
+        let header = self.snapshot.header();
+        let accounts = header.accounts.iter().map(String::as_str);
+        accounts.flat_map(move |account| {
+            let regions = header.regions.iter().map(String::as_str);
+            let is_of = move |region: &&str| {
+                let mut others = header.accounts.iter();
+                self.gaps.was_asked(account, region)
+                    || !others.any(|other| self.gaps.was_asked(other, region))
+            };
+            regions.filter(is_of).map(move |region| (account, region))
+        })
+    }
+
+    /// The regions of an account.
+    pub fn regions_of<'w>(&'w self, account: &'w str) -> impl Iterator<Item = &'a str> + 'w {
+        self.places().filter(move |(of, _)| *of == account).map(|(_, region)| region)
+    }
+
     /// What is unknown of a type in an account and region.
     pub fn type_gaps(&self, account: &str, region: &str, ty: &str) -> &TypeGaps {
         self.gaps.of_type(account, region, ty)
@@ -128,7 +171,7 @@ impl<'a> World<'a> {
             .of_type(ty)
             .filter(|&i| self.snapshot.get(i).account() == account)
             .collect();
-        let mut regions = self.snapshot.header().regions.iter().map(String::as_str).chain([GLOBAL]);
+        let mut regions = self.regions_of(account).chain([GLOBAL]);
         (all, regions.find_map(|region| self.list_gap(ty, account, region)))
     }
 

@@ -58,6 +58,7 @@ fn cost(monthly_usd: f64, en: String, ja: String) -> Option<Cost> {
 pub fn of(target: &Target, before: Option<&State>, after: &State) -> Option<Cost> {
     let is_new = before.is_none();
     match target.ty.as_str() {
+        "AWS::ApplicationAutoScaling::ScalableTarget" => tasks(before, after),
         "AWS::CloudWatch::Alarm" if is_new => alarm(after),
         "AWS::CloudTrail::Trail" if is_new => cost(
             0.0,
@@ -78,6 +79,26 @@ pub fn of(target: &Target, before: Option<&State>, after: &State) -> Option<Cost
         "AWS::RDS::DBInstance" => growth(after),
         _ => None,
     }
+}
+
+/// What more tasks may run at most: a task's price hangs on its size.
+fn tasks(before: Option<&State>, after: &State) -> Option<Cost> {
+    let number = |state: &State, name: &str| state.properties.get(name).and_then(Value::as_f64);
+    let most = number(after, "MaxCapacity")?;
+    let least = number(after, "MinCapacity")?;
+    if before.is_some_and(|before| number(before, "MaxCapacity") >= Some(most)) {
+        return None;
+    }
+    let more = most - least;
+    cost(
+        0.0,
+        format!(
+            "scaling itself is free; up to {more} more tasks cost what those that run cost, as long as load keeps them"
+        ),
+        format!(
+            "Auto Scaling 自体は無料。負荷がある間だけ、最大 {more} タスク分の料金が追加でかかります"
+        ),
+    )
 }
 
 /// Whether a fact of the status becomes another.
@@ -103,9 +124,11 @@ fn canary(after: &State) -> Option<Cost> {
     cost(
         runs * CANARY_RUN,
         format!(
-            "{runs:.0} runs a month at ${CANARY_RUN}, with {schedule}; the first 100 of an account are free"
+            "{runs:.0} runs a month at ${CANARY_RUN}, with {schedule}; the first 100 of an account are free; its function and what it stores come on top, some cents"
         ),
-        format!("月 {runs:.0} 回 × ${CANARY_RUN} ({schedule})。アカウントで最初の 100 回は無料"),
+        format!(
+            "月 {runs:.0} 回 × ${CANARY_RUN} ({schedule})。アカウントで最初の 100 回は無料。Lambda と S3 の料金が別途わずかにかかります"
+        ),
     )
 }
 

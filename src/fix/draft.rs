@@ -41,6 +41,10 @@ pub struct Wanted {
     pub target: Target,
     /// What it should hold, beside whatever else it holds.
     pub state: State,
+    /// Whether one that is there is good enough, however it is set.
+    pub only_if_missing: bool,
+    /// Whether it must be there: what a finding is about is changed, never made.
+    pub must_exist: bool,
     /// What bringing it about risks.
     pub risk: FixRisk,
     /// Places of those that must be there before.
@@ -370,8 +374,11 @@ impl<'a> Drafting<'a> {
             status: renderer.map(&desired.status)?,
         };
         let after = desired.after.iter().filter_map(|(name, _)| named.get(name)).flatten();
+        let FindingRef { ty, id, region, .. } = &self.draft.findings[purpose.finding];
         let wanted = Wanted {
             state,
+            only_if_missing: desired.only_if_missing,
+            must_exist: (ty, id, region) == (&target.ty, &target.id, &target.region),
             risk: desired.risk.unwrap_or(purpose.risk),
             after: after.copied().collect(),
             then: desired.then.as_ref().map(|then| renderer.message(then)),
@@ -402,6 +409,8 @@ impl<'a> Drafting<'a> {
             properties: joined(&known.state.properties, &wanted.state.properties)?,
             status: joined(&known.state.status, &wanted.state.status)?,
         };
+        known.only_if_missing &= wanted.only_if_missing;
+        known.must_exist |= wanted.must_exist;
         known.risk = known.risk.max(wanted.risk);
         known.after.extend(wanted.after.iter().filter(|after| **after != place));
         known.findings.extend(wanted.findings);

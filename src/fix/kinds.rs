@@ -1,6 +1,7 @@
 //! What is known of each resource type that a fix can change, without asking AWS: which operations a
 //! change takes, whether it can be tagged, and what an undo cannot bring back.
 
+use super::plan::ChangeKind;
 use crate::model::ops::{self, fix};
 use crate::model::{Op, Text};
 
@@ -19,10 +20,10 @@ pub struct Kind {
     pub deletes: &'static [&'static Op],
     /// Properties whose lists others may hold a part of, so that nothing is taken out of them.
     pub joins: &'static [&'static str],
-    /// Whether one that is there is good enough, however it is set.
-    pub only_if_missing: bool,
-    /// What an undo leaves behind, in English and Japanese.
+    /// What an undo leaves behind of one that was made, in English and Japanese.
     pub left_behind: Option<(&'static str, &'static str)>,
+    /// What an undo does not bring back of one that was changed.
+    pub lost: Option<(&'static str, &'static str)>,
 }
 
 /// An operation, and what makes it necessary.
@@ -43,10 +44,13 @@ const fn of(op: &'static Op, of: &'static [&'static str]) -> Step {
 }
 
 impl Kind {
-    /// What an undo of a change of this resource leaves behind.
-    pub fn left_behind(&self, id: &str) -> Option<Text> {
-        // Only of a subscription that asks for confirmation.
-        let left = self.left_behind.filter(|_| !id.contains("|lambda|"));
+    /// What an undo does not take back of a change of this resource.
+    pub fn undo_leaves(&self, change: ChangeKind, id: &str) -> Option<Text> {
+        let left = match change {
+            // Only of a subscription that asks for confirmation.
+            ChangeKind::Create => self.left_behind.filter(|_| !id.contains("|lambda|")),
+            ChangeKind::Update => self.lost,
+        };
         left.map(|(en, ja)| Text { en: Some(en.to_owned()), ja: Some(ja.to_owned()) })
     }
 }
@@ -63,8 +67,52 @@ const TRAIL: &[&str] = &[
     "EnableLogFileValidation",
 ];
 
+/// What a kind has unless it says otherwise.
+const NOTHING: Kind = Kind {
+    ty: "",
+    reads: &[],
+    creates: &[],
+    updates: &[],
+    deletes: &[],
+    joins: &[],
+    left_behind: None,
+    lost: None,
+};
+
 /// Every kind, sorted by name.
 pub static KINDS: &[Kind] = &[
+    Kind {
+        ty: "AWS::ApplicationAutoScaling::ScalableTarget",
+        reads: &[&ops::DESCRIBE_SCALABLE_TARGETS],
+        creates: &[
+            always(&fix::REGISTER_SCALABLE_TARGET),
+            always(&fix::ECS_SCALING_ROLE),
+            always(&fix::SCALE_SERVICE),
+        ],
+        updates: &[always(&fix::REGISTER_SCALABLE_TARGET), always(&fix::SCALE_SERVICE)],
+        deletes: &[
+            &ops::DESCRIBE_SCALING_POLICIES,
+            &fix::DESCRIBE_SCHEDULED_ACTIONS,
+            &fix::DEREGISTER_SCALABLE_TARGET,
+        ],
+        left_behind: Some((
+            "the service runs as many tasks as it does by then; the service-linked role of Application Auto Scaling stays",
+            "サービスのタスク数はその時点のまま残ります。Application Auto Scaling のサービスにリンクされたロールも残ります",
+        )),
+        lost: Some((
+            "the service runs as many tasks as it does by then",
+            "サービスのタスク数はその時点のまま残ります",
+        )),
+        ..NOTHING
+    },
+    Kind {
+        ty: "AWS::ApplicationAutoScaling::ScalingPolicy",
+        reads: &[&ops::DESCRIBE_SCALING_POLICIES],
+        creates: &[always(&fix::PUT_SCALING_POLICY), always(&fix::SCALING_ALARMS)],
+        updates: &[always(&fix::PUT_SCALING_POLICY), always(&fix::SCALING_ALARMS)],
+        deletes: &[&fix::DELETE_SCALING_POLICY],
+        ..NOTHING
+    },
     Kind {
         ty: "AWS::Budgets::Budget",
         reads: &[
@@ -79,13 +127,26 @@ pub static KINDS: &[Kind] = &[
             of(&fix::DELETE_NOTIFICATION, &["NotificationsWithSubscribers"]),
         ],
         deletes: &[&fix::DELETE_BUDGET],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
+    },
+    Kind {
+        ty: "AWS::CE::AnomalyMonitor",
+        reads: &[&ops::GET_ANOMALY_MONITORS],
+        creates: &[always(&fix::CREATE_ANOMALY_MONITOR)],
+        deletes: &[&ops::GET_ANOMALY_SUBSCRIPTIONS, &fix::DELETE_ANOMALY_MONITOR],
+        ..NOTHING
+    },
+    Kind {
+        ty: "AWS::CE::AnomalySubscription",
+        reads: &[&ops::GET_ANOMALY_SUBSCRIPTIONS, &ops::GET_ANOMALY_MONITORS],
+        creates: &[always(&fix::CREATE_ANOMALY_SUBSCRIPTION)],
+        updates: &[always(&fix::UPDATE_ANOMALY_SUBSCRIPTION)],
+        deletes: &[&fix::DELETE_ANOMALY_SUBSCRIPTION],
+        ..NOTHING
     },
     Kind {
         ty: "AWS::Chatbot::SlackChannelConfiguration",
-        reads: &[&fix::DESCRIBE_SLACK_CHANNEL_CONFIGURATIONS],
+        reads: &[&ops::DESCRIBE_SLACK_CHANNEL_CONFIGURATIONS],
         creates: &[
             always(&fix::CREATE_SLACK_CHANNEL_CONFIGURATION),
             always(&fix::PASS_ROLE),
@@ -94,11 +155,11 @@ pub static KINDS: &[Kind] = &[
         updates: &[always(&fix::UPDATE_SLACK_CHANNEL_CONFIGURATION)],
         deletes: &[&fix::DELETE_SLACK_CHANNEL_CONFIGURATION],
         joins: &["SnsTopicArns"],
-        only_if_missing: false,
         left_behind: Some((
             "the service-linked role of the chat service stays",
             "チャットサービスのサービスにリンクされたロールは残ります",
         )),
+        ..NOTHING
     },
     Kind {
         ty: "AWS::CloudTrail::Trail",
@@ -106,9 +167,7 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::CREATE_TRAIL), of(&fix::START_LOGGING, &["IsLogging"])],
         updates: &[of(&fix::UPDATE_TRAIL, TRAIL), of(&fix::START_LOGGING, &["IsLogging"])],
         deletes: &[&fix::STOP_LOGGING, &fix::DELETE_TRAIL],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
     },
     Kind {
         ty: "AWS::CloudWatch::Alarm",
@@ -116,9 +175,7 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::PUT_METRIC_ALARM)],
         updates: &[always(&fix::PUT_METRIC_ALARM)],
         deletes: &[&fix::DELETE_ALARMS],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
     },
     Kind {
         ty: "AWS::CloudWatch::CompositeAlarm",
@@ -126,9 +183,7 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::PUT_COMPOSITE_ALARM)],
         updates: &[always(&fix::PUT_COMPOSITE_ALARM)],
         deletes: &[&fix::DELETE_ALARMS],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
     },
     Kind {
         ty: "AWS::Config::ConfigurationRecorder",
@@ -147,9 +202,8 @@ pub static KINDS: &[Kind] = &[
             of(&fix::START_CONFIGURATION_RECORDER, &["recording"]),
         ],
         deletes: &[&fix::STOP_CONFIGURATION_RECORDER, &fix::DELETE_CONFIGURATION_RECORDER],
-        joins: &[],
-        only_if_missing: false,
         left_behind: Some(("what was recorded stays recorded", "記録済みの構成情報は残ります")),
+        ..NOTHING
     },
     Kind {
         ty: "AWS::Config::DeliveryChannel",
@@ -157,9 +211,7 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::PUT_DELIVERY_CHANNEL)],
         updates: &[always(&fix::PUT_DELIVERY_CHANNEL)],
         deletes: &[&fix::DELETE_DELIVERY_CHANNEL],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
     },
     Kind {
         ty: "AWS::ECR::RegistryScanningConfiguration",
@@ -167,9 +219,20 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::PUT_REGISTRY_SCANNING_CONFIGURATION)],
         updates: &[always(&fix::PUT_REGISTRY_SCANNING_CONFIGURATION)],
         deletes: &[&fix::PUT_REGISTRY_SCANNING_CONFIGURATION],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
+    },
+    Kind {
+        ty: "AWS::Events::Rule",
+        reads: &[&fix::DESCRIBE_RULE, &ops::LIST_TARGETS_BY_RULE],
+        creates: &[always(&fix::PUT_RULE), of(&fix::PUT_TARGETS, &["Targets"])],
+        updates: &[
+            of(&fix::PUT_RULE, &["Description", "EventPattern", "ScheduleExpression", "State"]),
+            of(&fix::PUT_TARGETS, &["Targets"]),
+            of(&fix::REMOVE_TARGETS, &["Targets"]),
+        ],
+        deletes: &[&fix::REMOVE_TARGETS, &fix::DELETE_RULE],
+        joins: &["Targets"],
+        ..NOTHING
     },
     Kind {
         ty: "AWS::GuardDuty::Detector",
@@ -177,12 +240,11 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::CREATE_DETECTOR), always(&fix::GUARDDUTY_ROLE)],
         updates: &[always(&fix::UPDATE_DETECTOR)],
         deletes: &[&fix::DELETE_DETECTOR],
-        joins: &[],
-        only_if_missing: false,
         left_behind: Some((
             "its service-linked role stays; its findings go with the detector",
             "サービスにリンクされたロールは残り、検出結果はディテクターとともに消えます",
         )),
+        ..NOTHING
     },
     Kind {
         ty: "AWS::IAM::Role",
@@ -206,19 +268,14 @@ pub static KINDS: &[Kind] = &[
             of(&fix::DETACH_ROLE_POLICY, &["ManagedPolicyArns"]),
         ],
         deletes: &[&fix::DELETE_ROLE_POLICY, &fix::DETACH_ROLE_POLICY, &fix::DELETE_ROLE],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
     },
     Kind {
         ty: "AWS::IAM::ServiceLinkedRole",
         reads: &[&fix::GET_ROLE],
         creates: &[always(&fix::CREATE_SERVICE_LINKED_ROLE)],
-        updates: &[],
         deletes: &[&fix::DELETE_SERVICE_LINKED_ROLE, &fix::GET_SERVICE_LINKED_ROLE_DELETION_STATUS],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
     },
     Kind {
         ty: "AWS::Lambda::Function",
@@ -241,9 +298,7 @@ pub static KINDS: &[Kind] = &[
             of(&fix::PASS_ROLE, &["Role"]),
         ],
         deletes: &[&ops::GET_FUNCTION_POLICY, &fix::DELETE_FUNCTION],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
     },
     Kind {
         ty: "AWS::Lambda::Permission",
@@ -251,38 +306,36 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::ADD_PERMISSION)],
         updates: &[always(&fix::REMOVE_PERMISSION), always(&fix::ADD_PERMISSION)],
         deletes: &[&fix::REMOVE_PERMISSION],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
     },
     Kind {
         ty: "AWS::Logs::LogGroup",
-        reads: &[&fix::DESCRIBE_LOG_GROUPS],
+        reads: &[&ops::DESCRIBE_LOG_GROUPS],
         creates: &[
             always(&fix::CREATE_LOG_GROUP),
             of(&fix::PUT_RETENTION_POLICY, &["RetentionInDays"]),
         ],
         updates: &[of(&fix::PUT_RETENTION_POLICY, &["RetentionInDays"])],
         deletes: &[&fix::DELETE_RETENTION_POLICY, &fix::DELETE_LOG_GROUP],
-        joins: &[],
-        only_if_missing: true,
         left_behind: Some((
             "its log events go with the log group",
             "ログイベントはロググループとともに消えます",
         )),
+        lost: Some((
+            "events that were deleted by then, for being older than that, do not come back",
+            "保持期間を過ぎてそれまでに削除されたイベントは戻りません",
+        )),
+        ..NOTHING
     },
     Kind {
         ty: "AWS::RDS::DBInstance",
         reads: &[&ops::DESCRIBE_DB_INSTANCES],
-        creates: &[],
         updates: &[always(&fix::MODIFY_DB_INSTANCE)],
-        deletes: &[],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: Some((
+        lost: Some((
             "storage that has grown by then cannot shrink again",
             "それまでに拡張されたストレージは縮小できません",
         )),
+        ..NOTHING
     },
     Kind {
         ty: "AWS::S3::Bucket",
@@ -294,12 +347,11 @@ pub static KINDS: &[Kind] = &[
         ],
         updates: &[of(&fix::PUT_PUBLIC_ACCESS_BLOCK, &["PublicAccessBlockConfiguration"])],
         deletes: &[&fix::DELETE_PUBLIC_ACCESS_BLOCK, &fix::DELETE_BUCKET],
-        joins: &[],
-        only_if_missing: true,
         left_behind: Some((
             "a bucket that holds anything by then stays, with all of it",
             "それまでに何かが保存されたバケットは、中身ごと残ります",
         )),
+        ..NOTHING
     },
     Kind {
         ty: "AWS::S3::BucketPolicy",
@@ -307,32 +359,25 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::PUT_BUCKET_POLICY)],
         updates: &[always(&fix::PUT_BUCKET_POLICY)],
         deletes: &[&fix::DELETE_BUCKET_POLICY],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
     },
     Kind {
         ty: "AWS::SNS::Subscription",
         reads: &[&fix::LIST_SUBSCRIPTIONS_BY_TOPIC],
         creates: &[always(&fix::SUBSCRIBE)],
-        updates: &[],
         deletes: &[&fix::UNSUBSCRIBE],
-        joins: &[],
-        only_if_missing: false,
         left_behind: Some((
             "one that was never confirmed cannot be withdrawn: it ends by itself within 48 hours, or with its topic",
             "未確認のサブスクリプションは取り消せません。48 時間以内に自動的に消えるか、トピックとともに消えます",
         )),
+        ..NOTHING
     },
     Kind {
         ty: "AWS::SNS::Topic",
         reads: &[&ops::GET_TOPIC_ATTRIBUTES],
         creates: &[always(&fix::CREATE_TOPIC)],
-        updates: &[],
         deletes: &[&fix::LIST_SUBSCRIPTIONS_BY_TOPIC, &ops::DESCRIBE_ALARMS, &fix::DELETE_TOPIC],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
     },
     Kind {
         ty: "AWS::SNS::TopicPolicy",
@@ -340,18 +385,62 @@ pub static KINDS: &[Kind] = &[
         creates: &[always(&fix::SET_TOPIC_ATTRIBUTES)],
         updates: &[always(&fix::SET_TOPIC_ATTRIBUTES)],
         deletes: &[&fix::SET_TOPIC_ATTRIBUTES],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        ..NOTHING
     },
     Kind {
         ty: "AWS::Synthetics::Canary",
-        reads: &[&fix::GET_CANARY],
-        creates: &[],
-        updates: &[of(&fix::START_CANARY, &["State"])],
-        deletes: &[&fix::STOP_CANARY],
-        joins: &[],
-        only_if_missing: false,
-        left_behind: None,
+        reads: &[&fix::GET_CANARY, &ops::GET_FUNCTION_CONFIGURATION],
+        creates: &[
+            always(&fix::DESCRIBE_RUNTIME_VERSIONS),
+            always(&fix::CREATE_CANARY),
+            always(&fix::PASS_ROLE),
+            always(&fix::CANARY_FUNCTION),
+            always(&fix::CANARY_LAYER),
+            always(&fix::SYNTHETICS_LAYER),
+            of(&fix::START_CANARY, &["State"]),
+        ],
+        updates: &[of(&fix::UPDATE_CANARY, &["RunConfig"]), of(&fix::START_CANARY, &["State"])],
+        deletes: &[&fix::STOP_CANARY, &fix::DELETE_CANARY],
+        left_behind: Some((
+            "what its runs have written stays: the log group and the objects in the bucket, and with them the bucket",
+            "実行時に書き込まれたもの (ロググループとバケット内のオブジェクト) は残り、そのためバケットも残ります",
+        )),
+        ..NOTHING
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RuleSet;
+
+    /// A wish of a type without a kind would come to nothing; that each kind has a handler and commands, tests beside
+    /// those say.
+    #[test]
+    fn every_type_that_a_fix_wants_can_be_changed() {
+        let rules = RuleSet::load(true, &[]).expect("the rules load");
+        let of_rules = rules.rules.iter().filter_map(|rule| rule.fix.as_ref());
+        let of_rules = of_rules.flat_map(|fix| &fix.resources);
+        let wanted = of_rules.chain(rules.parts.iter().flat_map(|part| &part.resources));
+        for desired in wanted {
+            let kind = find(desired.ty).unwrap_or_else(|| panic!("{} has no kind", desired.ty));
+            assert!(!kind.reads.is_empty(), "{} cannot be read", desired.ty);
+            let steps = || kind.creates.iter().chain(kind.updates);
+            assert!(steps().any(|step| step.op.write), "{} cannot be changed", desired.ty);
+            // What is wanted of the status, some operation must bring about.
+            for fact in desired.status.keys() {
+                let is_set = |step: &Step| step.of.contains(&fact.as_str());
+                assert!(steps().any(is_set), "{fact} of {} cannot be set", desired.ty);
+            }
+        }
+    }
+
+    #[test]
+    fn kinds_are_sorted_and_each_can_be_taken_back() {
+        assert!(KINDS.is_sorted_by_key(|kind| kind.ty));
+        for kind in KINDS {
+            let made = !kind.creates.is_empty();
+            assert!(!made || kind.deletes.iter().any(|op| op.write), "{}", kind.ty);
+        }
+    }
+}

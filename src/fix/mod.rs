@@ -13,6 +13,7 @@ pub mod draft;
 pub mod ending;
 pub mod export;
 pub mod handler;
+pub mod heartbeat;
 pub mod journal;
 pub mod kinds;
 pub mod merge;

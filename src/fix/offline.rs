@@ -46,6 +46,10 @@ fn state(wanted: &Wanted, account: &str, snapshot: &Snapshot) -> Option<State> {
             let same = |it: &Value| it.get("Sid").and_then(Value::as_str) == Some(sid);
             statements.iter().any(same).then(|| wanted.state.clone())
         }
+        // Their ids are AWS's; a fix calls them by their names until they are there.
+        "AWS::CE::AnomalyMonitor" | "AWS::CE::AnomalySubscription" => {
+            all(ty).find(|it| it.name() == *id || it.id() == *id).map(whole)
+        }
         // Of a function a snapshot keeps neither code nor settings.
         "AWS::Lambda::Function" => find(ty, id).map(|_| wanted.state.clone()),
         "AWS::GuardDuty::Detector" => all(ty).next().map(whole).map(|it| settable(it, wanted)),

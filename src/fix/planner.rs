@@ -72,22 +72,27 @@ impl Planner {
 
     fn action(&mut self, place: usize, present: &Result<Option<State>, Refused>) {
         let wanted = &self.draft.wanted[place];
-        let Some(kind) = kinds::find(&wanted.target.ty).filter(|_| !wanted.findings.is_empty())
-        else {
+        if wanted.findings.is_empty() {
             return;
-        };
+        }
         if wanted.after.iter().any(|it| self.blocked.contains(it)) {
             // Said already, of what it hangs on.
             self.blocked.insert(place);
             return;
         }
         let findings = self.findings(&wanted.findings);
+        let Some(kind) = kinds::find(&wanted.target.ty) else {
+            return self.block(place, findings, &unchangeable(wanted));
+        };
         let earlier = self.actions.iter().rev().find(|action| action.resource == wanted.target);
         let before = match present {
             Ok(before) if is_someone_elses(wanted, before.as_ref()) => {
                 return self.block(place, findings, &someone_elses(wanted));
             }
-            Ok(Some(_)) if kind.only_if_missing => return,
+            Ok(Some(_)) if wanted.only_if_missing => return,
+            Ok(None) if wanted.must_exist && earlier.is_none() => {
+                return self.block(place, findings, &gone(wanted));
+            }
             Ok(before) => after_earlier(before.as_ref(), earlier),
             Err(refused) => {
                 let id = &wanted.target.id;
@@ -112,14 +117,8 @@ impl Planner {
         };
         let steps = if change == ChangeKind::Create { kind.creates } else { kind.updates };
         if steps.is_empty() {
-            let id = &wanted.target.id;
-            let what = Text {
-                en: Some(format!("{id} is not there any more; look again with a new snapshot")),
-                ja: Some(format!(
-                    "{id} はすでにありません。新しいスナップショットで確認してください"
-                )),
-            };
-            return self.block(place, findings, &what);
+            let why = if before.is_none() { gone(wanted) } else { unchangeable(wanted) };
+            return self.block(place, findings, &why);
         }
         let number = u32::try_from(self.actions.len() + 1).unwrap_or(u32::MAX);
         let ops = needed(steps, before, &after);
@@ -131,7 +130,7 @@ impl Planner {
             change,
             resource: wanted.target.clone(),
             before: before.cloned(),
-            calls: names(ops.iter().filter(|op| !op.is_grant).map(|op| op.api)),
+            calls: names(ops.iter().filter(|op| op.write && !op.is_grant).map(|op| op.api)),
             iam_actions: iam_actions(kind, &ops),
             risk,
             cost: cost::of(&wanted.target, before, &after),
@@ -140,9 +139,7 @@ impl Planner {
                 .iter()
                 .filter_map(|it| self.numbers.get(it).copied())
                 .collect(),
-            undo_leaves: kind
-                .left_behind(&wanted.target.id)
-                .filter(|_| change == ChangeKind::Create || kind.creates.is_empty()),
+            undo_leaves: kind.undo_leaves(change, &wanted.target.id),
             then: wanted.then.clone(),
             after,
             findings,
@@ -211,6 +208,24 @@ fn someone_elses(wanted: &Wanted) -> Text {
         en: Some(format!("{ty} {id} exists and was not made by audit; rename or delete it")),
         ja: Some(format!(
             "{ty} {id} は audit が作成したものではありません。名前を変えるか削除してください"
+        )),
+    }
+}
+
+fn gone(wanted: &Wanted) -> Text {
+    let id = &wanted.target.id;
+    Text {
+        en: Some(format!("{id} is not there any more; look again with a new snapshot")),
+        ja: Some(format!("{id} はすでにありません。新しいスナップショットで確認してください")),
+    }
+}
+
+fn unchangeable(wanted: &Wanted) -> Text {
+    let Target { ty, id, .. } = &wanted.target;
+    Text {
+        en: Some(format!("{id} cannot be changed by this version ({ty}); change it by hand")),
+        ja: Some(format!(
+            "{id} はこのバージョンでは変更できません ({ty})。手作業で変更してください"
         )),
     }
 }

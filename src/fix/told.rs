@@ -23,6 +23,7 @@ impl Told {
             let mut values = told.clone();
             let facts = [
                 ("account", account),
+                ("heartbeat", super::heartbeat::SOURCE),
                 ("home", &home),
                 ("notifier", super::notifier::SOURCE),
                 ("partition", partition),

@@ -11,6 +11,10 @@ use super::plan::{Action, ChangeKind};
 use super::pristine;
 use crate::model::{Lang, Text};
 
+/// Types whose resources only keep what was written by then: one that stays, as the plan said it would, needs
+/// nothing of what was made beside it.
+const STORES: &[&str] = &["AWS::S3::Bucket"];
+
 /// Takes back every action of the journal that was begun and not taken back yet.
 pub async fn undo(
     history: &History,
@@ -42,7 +46,7 @@ pub async fn undo(
             false => one(action, progress, hands, journal).await,
         };
         watch.ended(action, &ending);
-        if !ending.outcome.is_good() {
+        if !ending.outcome.is_good() && !STORES.contains(&action.resource.ty.as_str()) {
             // And what else was made for the same findings: it serves what stays.
             let serves = |it: &&Action| it.findings.iter().any(|f| action.findings.contains(f));
             let serving = history.plan.actions.iter().filter(serves).map(|it| it.id);

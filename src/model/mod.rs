@@ -4,6 +4,7 @@
 
 pub mod coverage;
 pub mod finding;
+pub mod hash;
 pub mod inventory;
 pub mod ops;
 pub mod policy;
@@ -14,6 +15,7 @@ pub mod visible;
 
 pub use coverage::{Coverage, Outcome};
 pub use finding::{Evidence, Finding, Gap, Notice, Report, ResourceRef, Status, Summary, Waiver};
+pub use hash::stable_hash;
 pub use inventory::Inventory;
 pub use ops::{OPS, Op, Scope};
 pub use policy::Policy;
@@ -26,8 +28,14 @@ pub const TOOL_NAME: &str = "audit";
 /// Version of the tool as it stands in snapshots and reports.
 pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// The tag that every resource made by a fix bears, where its type takes tags.
+pub const TAG: (&str, &str) = ("managed-by", TOOL_NAME);
+
 /// An account as a subject of rules: Security Hub's and Config's name for it.
 pub const ACCOUNT_TYPE: &str = "AWS::::Account";
 
 /// A region of an account as a subject of rules; derived from coverage, never stored.
 pub const REGION_TYPE: &str = "Audit::Region";
+
+/// Type of an endpoint that users reach; derived, never stored.
+pub const ENDPOINT_TYPE: &str = "Audit::Endpoint";

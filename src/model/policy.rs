@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
 
-use super::Op;
+use super::{Op, TAG};
 
 /// Version of IAM's policy language:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>.
@@ -27,7 +27,12 @@ struct Statement {
     action: BTreeSet<&'static str>,
     #[serde(serialize_with = "one_or_many")]
     resource: BTreeSet<&'static str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    condition: BTreeMap<&'static str, BTreeMap<String, &'static str>>,
 }
+
+/// Where an action is allowed: a pattern, and whether only on what a fix has made.
+type Place = (&'static str, bool);
 
 /// A single resource without a list around it, as people write it.
 fn one_or_many<S: Serializer>(resources: &BTreeSet<&str>, to: S) -> Result<S::Ok, S::Error> {
@@ -50,31 +55,41 @@ impl Policy {
     /// What is hidden cannot be told from what does not exist, and verdicts would be wrong.
     #[must_use]
     pub fn allowing(sid: &str, ops: &[&Op]) -> Policy {
-        let everywhere: BTreeSet<&str> = on(ops, "*").collect();
+        let everywhere: BTreeSet<&str> = on(ops, ("*", false)).collect();
         // Where an action is allowed on everything, naming less says nothing.
-        let narrow = |pattern: &'static str| -> BTreeSet<&'static str> {
-            on(ops, pattern).filter(|action| !everywhere.contains(action)).collect()
+        let narrow = |place: Place| -> BTreeSet<&'static str> {
+            on(ops, place).filter(|action| !everywhere.contains(action)).collect()
         };
-        let patterns: BTreeSet<&str> = ops.iter().map(|op| op.on).collect();
+        let places: BTreeSet<Place> = ops.iter().map(|op| (op.on, op.is_tagged)).collect();
         // Patterns on which the same is allowed share a statement.
-        let mut by_actions: BTreeMap<BTreeSet<&str>, BTreeSet<&str>> = BTreeMap::new();
-        for pattern in patterns.into_iter().filter(|pattern| *pattern != "*") {
-            by_actions.entry(narrow(pattern)).or_default().insert(pattern);
+        let mut by_actions: BTreeMap<(BTreeSet<&str>, bool), BTreeSet<&str>> = BTreeMap::new();
+        for place in places.into_iter().filter(|place| *place != ("*", false)) {
+            let (pattern, is_tagged) = place;
+            by_actions.entry((narrow(place), is_tagged)).or_default().insert(pattern);
         }
-        by_actions.remove(&BTreeSet::new());
-        let all = [(everywhere.clone(), BTreeSet::from(["*"]))].into_iter().chain(by_actions);
-        let statement = all.enumerate().map(|(n, (action, resource))| Statement {
+        by_actions.retain(|(actions, _), _| !actions.is_empty());
+        let all = [((everywhere.clone(), false), BTreeSet::from(["*"]))].into_iter();
+        let statement = all.chain(by_actions).enumerate().map(|(n, (of, resource))| Statement {
             sid: if n == 0 { sid.to_owned() } else { format!("{sid}{n}") },
             effect: "Allow",
-            action,
+            action: of.0,
             resource,
+            condition: if of.1 { tagged() } else { BTreeMap::new() },
         });
         Policy { version: LANGUAGE, statement: statement.collect() }
     }
 }
 
-fn on<'o>(ops: &'o [&Op], pattern: &'o str) -> impl Iterator<Item = &'static str> + 'o {
-    let there = ops.iter().filter(move |op| op.on == pattern);
+/// Only what bears the tag of what a fix makes:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html#access_tags_control-resources>.
+fn tagged() -> BTreeMap<&'static str, BTreeMap<String, &'static str>> {
+    let (key, value) = TAG;
+    let equal = BTreeMap::from([(format!("aws:ResourceTag/{key}"), value)]);
+    BTreeMap::from([("StringEquals", equal)])
+}
+
+fn on<'o>(ops: &'o [&Op], place: Place) -> impl Iterator<Item = &'static str> + 'o {
+    let there = ops.iter().filter(move |op| (op.on, op.is_tagged) == place);
     there.flat_map(|op| op.actions.iter().copied())
 }
 
@@ -84,10 +99,11 @@ mod tests {
     use crate::model::ops::fix;
     use crate::model::{OPS, Scope};
 
-    /// Most characters of a customer managed policy:
+    /// Most characters of a customer managed policy, and of all that a role holds of its own:
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>. White space does
     /// not count.
-    const MOST_CHARACTERS: usize = 6144;
+    const MOST_OF_MANAGED: usize = 6144;
+    const MOST_OF_ROLE: usize = 10_240;
 
     fn op(actions: &'static [&'static str], write: bool) -> Op {
         Op {
@@ -98,6 +114,7 @@ mod tests {
             write,
             is_grant: false,
             on: "*",
+            is_tagged: false,
         }
     }
 
@@ -133,17 +150,31 @@ mod tests {
         for action in actions(&Policy::allowing("Test", OPS)) {
             let (_, name) = action.split_once(':').expect("prefix:Name");
             let reads = ["BatchGet", "Describe", "Get", "List", "View"];
-            assert!(reads.iter().any(|verb| name.starts_with(verb)), "{action}");
+            // Has IAM write down what it knows; in IAM's own terms it reads.
+            let is_report = action == "iam:GenerateCredentialReport";
+            assert!(is_report || reads.iter().any(|verb| name.starts_with(verb)), "{action}");
         }
     }
 
     #[test]
-    fn fits_a_managed_policy() {
+    fn what_names_and_ids_do_not_tell_a_tag_tells() {
+        let of = |actions, is_tagged| Op { on: "arn:aws:logs:*", is_tagged, ..op(actions, true) };
+        let ops = [&of(&["logs:CreateLogGroup"], false), &of(&["logs:DeleteLogGroup"], true)];
+        let policy = Policy::allowing("Test", &ops);
+        let [_, make, delete] = &policy.statement[..] else { panic!("{policy:?}") };
+        assert!(make.condition.is_empty());
+        let condition = serde_json::to_value(&delete.condition).expect("JSON");
+        let wanted = serde_json::json!({"StringEquals": {"aws:ResourceTag/managed-by": "audit"}});
+        assert_eq!(condition, wanted);
+    }
+
+    #[test]
+    fn fits_where_it_is_put() {
         let all: Vec<&Op> = OPS.iter().chain(fix::OPS).copied().collect();
-        for ops in [OPS, &all] {
+        for (ops, most) in [(OPS, MOST_OF_MANAGED), (&all[..], MOST_OF_ROLE)] {
             let text = serde_json::to_string_pretty(&Policy::allowing("Test", ops)).expect("JSON");
             let count = text.chars().filter(|c| !c.is_whitespace()).count();
-            assert!(count <= MOST_CHARACTERS, "{count} characters");
+            assert!(count <= most, "{count} characters");
         }
     }
 }

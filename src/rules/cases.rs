@@ -53,6 +53,12 @@ pub struct Case {
     pub expect: BTreeMap<String, Status>,
     /// Part of the message by resource id.
     pub says: BTreeMap<String, String>,
+    /// The rule's parameters that differ.
+    pub params: BTreeMap<String, Json>,
+    /// Endpoints that the team declares, if it does.
+    pub endpoints: Option<Vec<String>>,
+    /// Kinds of receivers that count as someone; all when it does not say.
+    pub counts: Option<Vec<String>>,
     /// Where it stands in the file.
     pub place: std::ops::Range<usize>,
 }
@@ -85,6 +91,15 @@ struct CaseSource {
     /// Resources beside the shared ones; one of the same type and id replaces a shared one.
     #[serde(default)]
     resources: Vec<Placed<ResourceSource>>,
+    /// The rule's parameters that differ, as audit.toml would set them.
+    #[serde(default)]
+    params: BTreeMap<String, Json>,
+    /// URLs of the endpoints that audit.toml declares; where it declares none, leave it out.
+    #[serde(default)]
+    endpoints: Option<Vec<String>>,
+    /// Kinds of receivers that count as someone (`[notify] counts`); all when left out.
+    #[serde(default)]
+    counts: Option<Vec<String>>,
     /// Expected status by resource id.
     expect: BTreeMap<String, StatusSource>,
     /// Part of the message by resource id.
@@ -189,6 +204,9 @@ pub fn check(file: &SourceFile, rules: &[Rule]) -> Result<Cases, Vec<Diagnostic>
                 inventory,
                 expect: case.expect.into_iter().map(|(id, status)| (id, status.into())).collect(),
                 says: case.says,
+                params: case.params,
+                endpoints: case.endpoints,
+                counts: case.counts,
                 place,
             }),
             Err(message) => complaints.push(Diagnostic::new(file, place, message)),

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::model::ENDPOINT_TYPE;
+
 /// What a parameter takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Param {
@@ -14,11 +16,14 @@ pub enum Param {
     Str,
     /// A literal resource type.
     TypeName,
-    /// A literal top-level property of the type named before it.
+    /// A literal top-level property of the type named before it, or [`ARN`].
     PropertyName,
     /// One of these literals.
     OneOf(&'static [&'static str]),
 }
+
+/// What every resource can be looked up by, beside its properties.
+pub const ARN: &str = "arn";
 
 /// What a function gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +34,10 @@ pub enum Gives {
     Num,
     /// A number, or null.
     NumOrNull,
+    /// A string.
+    Str,
+    /// Strings.
+    Strings,
     /// Resources of this type.
     Resources(&'static str),
     /// Resources of the type named by the `TypeName` argument.
@@ -54,6 +63,8 @@ impl fmt::Display for Gives {
             Gives::Bool => f.write_str("bool"),
             Gives::Num => f.write_str("number"),
             Gives::NumOrNull => f.write_str("number or null"),
+            Gives::Str => f.write_str("string"),
+            Gives::Strings => f.write_str("list(string)"),
             Gives::Resources(ty) => write!(f, "list({ty})"),
             Gives::ResourcesOfNamedType => f.write_str("list(Type)"),
         }
@@ -81,6 +92,11 @@ const TOPIC: &str = "AWS::SNS::Topic";
 const SUBSCRIPTION: &str = "AWS::SNS::Subscription";
 const FUNCTION: &str = "AWS::Lambda::Function";
 const BUDGET: &str = "AWS::Budgets::Budget";
+const ANOMALY_SUBSCRIPTION: &str = "AWS::CE::AnomalySubscription";
+const RULE: &str = "AWS::Events::Rule";
+const CANARY: &str = "AWS::Synthetics::Canary";
+/// Events that `event_reaches_someone` knows a sample of; GuardDuty's by their severity.
+pub const EVENTS: &[&str] = &["guardduty-7", "guardduty-8.5", "guardduty-9.5", "health"];
 const PATH: &[&str] = &[ALARM, COMPOSITE, TOPIC, SUBSCRIPTION, FUNCTION];
 
 /// Every host function, sorted by name.
@@ -114,11 +130,49 @@ pub static FUNCTIONS: &[Function] = &[
         doc: "Whether the alarm's threshold can be crossed by its metric.",
     },
     Function {
+        name: "canaries_probing",
+        params: &[Param::Resource(&[ENDPOINT_TYPE])],
+        gives: Gives::Resources(CANARY),
+        reads: &[CANARY],
+        doc: "Canaries of the account that probe this endpoint, in whatever region they run.",
+    },
+    Function {
+        name: "canary_name",
+        params: &[Param::Resource(&[ENDPOINT_TYPE])],
+        gives: Gives::Str,
+        reads: &[],
+        doc: "The name of the canary that a fix makes for an endpoint: the same for the same URL.",
+    },
+    Function {
+        name: "entitled",
+        params: &[Param::AnyResource, Param::OneOf(&["support:DescribeTrustedAdvisorChecks"])],
+        gives: Gives::Bool,
+        reads: &[],
+        doc: "Whether the account is subscribed to what the operation asks of (a support plan, say).",
+    },
+    Function {
+        name: "event_reaches_someone",
+        params: &[Param::AnyResource, Param::OneOf(EVENTS)],
+        gives: Gives::Bool,
+        reads: &[RULE, TOPIC, SUBSCRIPTION, FUNCTION],
+        doc: "Whether such an event, were it to happen in the region now, would arrive at a living receiver.",
+    },
+    Function {
         name: "lets_in",
-        params: &[Param::Resource(&[TOPIC]), Param::OneOf(&["Budgets", "CloudWatch"])],
+        params: &[
+            Param::Resource(&[TOPIC]),
+            Param::OneOf(&["Budgets", "CloudWatch", "CostAnomalyDetection", "EventBridge"]),
+        ],
         gives: Gives::Bool,
         reads: &[],
         doc: "Whether the topic's policy and key let this service publish, for this account.",
+    },
+    Function {
+        name: "lets_publishers_in",
+        params: &[Param::Resource(&[TOPIC])],
+        gives: Gives::Bool,
+        reads: &[ALARM, COMPOSITE, BUDGET, RULE, ANOMALY_SUBSCRIPTION],
+        doc: "Whether the topic's policy and key let in each service that publishes alerts to it.",
     },
     Function {
         name: "may_invoke",
@@ -146,7 +200,7 @@ pub static FUNCTIONS: &[Function] = &[
         params: &[Param::AnyResource, Param::TypeName, Param::PropertyName, Param::Str],
         gives: Gives::ResourcesOfNamedType,
         reads: &[],
-        doc: "Resources of a type, of the same account and region, whose property equals (or, for a list, holds) the value.",
+        doc: "Resources of a type, of the same account and region, whose property equals (or, for a list, holds) the value; by 'arn' too.",
     },
     Function {
         name: "resources",
@@ -170,11 +224,18 @@ pub static FUNCTIONS: &[Function] = &[
         doc: "Longest gap, in minutes, between runs of a rate(...) or cron(...) schedule; 0 when it runs once; null when it cannot be told.",
     },
     Function {
+        name: "shut_out",
+        params: &[Param::Resource(&[TOPIC]), Param::OneOf(&["denial", "key", "policy"])],
+        gives: Gives::Strings,
+        reads: &[ALARM, COMPOSITE, BUDGET, RULE, ANOMALY_SUBSCRIPTION],
+        doc: "Services that publish alerts to the topic and are kept out: because its policy does not speak of them, by a denial in it, or by its key.",
+    },
+    Function {
         name: "subscriber_reaches_someone",
-        params: &[Param::Resource(&[BUDGET]), Param::Str, Param::Str],
+        params: &[Param::Resource(&[BUDGET, ANOMALY_SUBSCRIPTION]), Param::Str, Param::Str],
         gives: Gives::Bool,
         reads: PATH,
-        doc: "Whether a budget's subscriber (EMAIL or SNS, and its address) is a living receiver.",
+        doc: "Whether a subscriber (EMAIL or SNS, and its address) of a budget or of cost anomalies is a living receiver.",
     },
     Function {
         name: "topic_in_use",

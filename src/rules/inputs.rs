@@ -87,7 +87,7 @@ pub static INPUTS: &[Input] = &[
 ];
 
 /// What is known of the account without being told, as `input.NAME`.
-pub const FACTS: [&str; 5] = ["account", "home", "notifier", "partition", "region"];
+pub const FACTS: [&str; 6] = ["account", "heartbeat", "home", "notifier", "partition", "region"];
 
 impl Input {
     /// What it is for.

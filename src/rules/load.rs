@@ -11,7 +11,7 @@ use super::cases::{self, Cases};
 use super::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 use super::expr::{Ty, with_deep_stack};
 use super::fix::{self, Part};
-use super::rule::{self, Rule, param_type};
+use super::rule::{self, Rule};
 use crate::model::rule::SECTIONS;
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
@@ -256,16 +256,7 @@ impl RuleSet {
     pub fn set_param(&mut self, id: &str, name: &str, value: &Json) -> Result<(), ParamError> {
         let rule = self.rules.iter_mut().find(|rule| rule.info.id == id);
         let rule = rule.ok_or_else(|| ParamError::NoRule(id.to_owned()))?;
-        let known = || rule.params.keys().cloned().collect::<Vec<_>>().join(", ");
-        let Some(present) = rule.params.get(name) else {
-            return Err(ParamError::NoParam { name: name.to_owned(), known: known() });
-        };
-        if param_type(present) != param_type(value) {
-            let want = param_type(present).unwrap_or(Ty::Null);
-            return Err(ParamError::Type { want, found: value.clone() });
-        }
-        rule.params.insert(name.to_owned(), value.clone());
-        Ok(())
+        rule.set_param(name, value)
     }
 }
 

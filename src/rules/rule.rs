@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::diagnostic::{self, Diagnostic, SourceFile};
 use super::expr::{self, Expr, Scope, Ty, ty};
 use super::fix::{self, CheckFix, Fix};
+use super::load::ParamError;
 use super::source::{self, ConditionSource, RuleSource, TextSource};
 use super::template::{self, Piece};
 use super::written::{self, Placed, Strings};
@@ -43,6 +44,23 @@ impl Rule {
     pub fn verdict(&self) -> impl Iterator<Item = &Expr> {
         let conditions = self.conditions.iter().chain(&self.undecided).map(|(expr, _)| expr);
         conditions.chain([&self.require])
+    }
+
+    /// Overrides a parameter.
+    ///
+    /// # Errors
+    /// There is no such parameter, or the value is of another type.
+    pub fn set_param(&mut self, name: &str, value: &Json) -> Result<(), ParamError> {
+        let known = || self.params.keys().cloned().collect::<Vec<_>>().join(", ");
+        let Some(present) = self.params.get(name) else {
+            return Err(ParamError::NoParam { name: name.to_owned(), known: known() });
+        };
+        if param_type(present) != param_type(value) {
+            let want = param_type(present).unwrap_or(Ty::Null);
+            return Err(ParamError::Type { want, found: value.clone() });
+        }
+        self.params.insert(name.to_owned(), value.clone());
+        Ok(())
     }
 }
 

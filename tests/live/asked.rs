@@ -43,7 +43,7 @@ fn wrote(account: &Account<'_>) -> bool {
 fn what_is_missing_is_asked_for_by_name_and_an_apply_for_a_yes() {
     let account = Account::new(server());
     // A budget that is none is asked for again; the second alternative is not, once the first is told.
-    let done = typed(&account, &APPLY, "much\n200\naudit/slack-webhook\nyes\n");
+    let done = typed(&account, &APPLY, "audit/slack-webhook\nmuch\n200\nyes\n");
     for words in [
         "budget.monthly_usd",
         "expected a number above 0",
@@ -53,14 +53,14 @@ fn what_is_missing_is_asked_for_by_name_and_an_apply_for_a_yes() {
         assert!(done.out.contains(words), "{} lacks {words}", done.out);
     }
     assert!(!done.out.contains("notify.email"), "{}", done.out);
-    assert_eq!((done.exit, done.out.contains("Findings: 4 closed")), (4, true), "{}", done.out);
+    assert_eq!((done.exit, done.out.contains("Findings: 7 closed")), (4, true), "{}", done.out);
 }
 
 #[test]
 fn a_webhook_is_not_taken_and_an_empty_answer_goes_on() {
     let account = Account::new(server());
     let answers =
-        "200\nhttps://hooks.slack.com/services/T/B/x\n\n\nops@example.com b@example.com\nno\n";
+        "https://hooks.slack.com/services/T/B/x\n\n\nops@example.com b@example.com\n200\nno\n";
     let done = typed(&account, &APPLY, answers);
     assert!(done.out.contains("which must not stand in a file"), "{}", done.out);
     assert!(done.out.contains("audit-alerts|email|b@example.com"), "{}", done.out);

@@ -36,7 +36,8 @@ fn what_is_written_is_read_again() {
 fn rounds() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(async {
-        let options = CollectOptions { regions: vec![SEEDED.to_owned()], profile: None };
+        let options =
+            CollectOptions { regions: vec![SEEDED.to_owned()], ..CollectOptions::default() };
         let aws = Aws::open(&options).await.expect("an account");
         let rounds = Rounds { aws };
         rounds.storage_and_trails().await;
@@ -45,6 +46,11 @@ fn rounds() {
         rounds.notifying().await;
         rounds.alarms_and_costs().await;
         rounds.what_is_only_changed().await;
+        rounds.retention().await;
+        rounds.events().await;
+        rounds.scaling().await;
+        rounds.anomalies().await;
+        rounds.canaries().await;
     });
 }
 

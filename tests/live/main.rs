@@ -16,10 +16,12 @@ mod faults;
 mod fix;
 mod gaps;
 mod handlers;
+mod heartbeat;
 #[cfg(unix)]
 mod interrupted;
 #[cfg(unix)]
 mod killed;
+mod mended;
 mod notifier;
 mod picture;
 mod policy;
@@ -27,6 +29,7 @@ mod report;
 mod rounds;
 mod secrets;
 mod snapshots;
+mod watching;
 
 use report::Report;
 use support::Account;

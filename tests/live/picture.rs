@@ -27,6 +27,19 @@ pub struct Picture {
     pub resources: BTreeMap<Key, Value>,
     /// Operation to requests made.
     pub requests: BTreeMap<String, usize>,
+    /// Operation to when it was asked.
+    pub spans: BTreeMap<String, Span>,
+}
+
+/// When an operation was asked, in seconds of the server's clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    /// The first request.
+    pub first: f64,
+    /// The last request.
+    pub last: f64,
+    /// The first answer.
+    pub answered: f64,
 }
 
 impl Picture {
@@ -46,8 +59,16 @@ impl Picture {
         let snapshot: Value =
             serde_json::from_slice(&fs::read(&file).expect("a snapshot")).expect("JSON");
         let mut requests = BTreeMap::new();
-        for (operation, _) in account.requests() {
-            *requests.entry(operation).or_default() += 1;
+        let mut spans: BTreeMap<String, Span> = BTreeMap::new();
+        for request in account.log() {
+            let ended = request.ended.unwrap_or(f64::MAX);
+            let began = request.began;
+            let new = Span { first: began, last: began, answered: ended };
+            let span = spans.entry(request.operation.clone()).or_insert(new);
+            span.first = span.first.min(began);
+            span.last = span.last.max(began);
+            span.answered = span.answered.min(ended);
+            *requests.entry(request.operation).or_default() += 1;
         }
         Picture {
             exit: report.exit,
@@ -56,6 +77,7 @@ impl Picture {
             coverage: keyed(&snapshot, "coverage", "operation", "region"),
             resources: keyed(&snapshot, "resources", "type", "id"),
             requests,
+            spans,
         }
     }
 }

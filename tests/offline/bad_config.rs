@@ -36,7 +36,7 @@ fn each_is_told_at_its_place() {
     for (text, expected) in [
         (
             "nonsense = 1\n",
-            "1:1 unknown key nonsense; there are regions, notify, budget, params, rules".to_owned(),
+            "1:1 unknown key nonsense; there are regions, endpoints, iam, notify, budget, params, rules".to_owned(),
         ),
         ("\n[rules]\nskp = []\n", "3:1 unknown key skp; there are skip".to_owned()),
         ("regions = 3\n", "1:11 expected a list, found 3".to_owned()),
@@ -78,10 +78,10 @@ fn all_are_told_in_the_order_of_the_file() {
     assert_eq!(
         places(&complaints(shape)),
         [
-            "1:1 unknown key region; there are regions, notify, budget, params, rules",
+            "1:1 unknown key region; there are regions, endpoints, iam, notify, budget, params, rules",
             "4:9 expected a string, found 1",
             "4:21 expected a string, found true",
-            "5:2 unknown key more; there are regions, notify, budget, params, rules",
+            "5:2 unknown key more; there are regions, endpoints, iam, notify, budget, params, rules",
         ]
     );
     let meaning = "[rules]\nskip = [\"x\", \"y\"]\n[params.rds-cpu-alarm]\nthreshold = []\nz = 1\n";

@@ -49,6 +49,29 @@ fn a_plan_says_all_that_one_should_know() {
     assert!(actions.iter().any(|action| action["risk"] == "safe"));
 }
 
+/// Whatever fails is mended, or left to a person, or told why neither can be: nothing is passed over.
+#[test]
+fn no_failing_finding_is_passed_over() {
+    let (snapshot, config) = (fixture("ecs-fargate-mvp.json"), fixture("audit.toml"));
+    let run = ["run", "--snapshot", &snapshot, "--config", &config, "--format", "json"];
+    let report: Value = serde_json::from_str(&stdout(&audit(&run), 1)).expect("JSON");
+    let plan: Value =
+        serde_json::from_str(&planned("ecs-fargate-mvp.json", &["--plan", "-"])).expect("JSON");
+    let told: Vec<&Value> = ["actions", "awaiting_person", "unplanned"]
+        .iter()
+        .flat_map(|list| plan[list].as_array().expect("a list"))
+        .flat_map(|item| item["findings"].as_array().expect("findings"))
+        .collect();
+    let findings = report["findings"].as_array().expect("findings").iter();
+    let failing: Vec<&Value> = findings.filter(|it| it["status"] == "fail").collect();
+    assert!(failing.len() > 40, "{}", failing.len());
+    for finding in failing {
+        let is_it =
+            |it: &&Value| it["rule"] == finding["rule"] && it["id"] == finding["resource"]["id"];
+        assert!(told.iter().copied().any(|it| is_it(&it)), "{finding}");
+    }
+}
+
 #[test]
 fn nobody_told_and_no_terminal_to_ask_in() {
     let snapshot = fixture("ecs-fargate-mvp.json");

@@ -44,6 +44,14 @@ fn the_catalogue() {
     insta::assert_snapshot!("list", stdout(&audit(&["rules", "list"]), 0));
 }
 
+/// `rules/README.md` is the catalogue as it is.
+#[test]
+fn the_catalogue_page() {
+    let page = stdout(&audit(&["rules", "list", "--format", "markdown"]), 0);
+    let kept = std::fs::read_to_string(crate::root().join("rules/README.md")).expect("a page");
+    assert!(kept == page, "make it anew: audit rules list --format markdown > rules/README.md");
+}
+
 #[test]
 fn every_rule_has_both_languages_and_cases_for_what_it_can_say() {
     let output = stdout(&audit(&["rules", "test", "-v"]), 0);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use audit::engine::{Evaluation, World};
+use audit::engine::{Evaluation, Team, World};
 use audit::model::Status;
 use audit::rules::RuleSet;
 use audit::snapshot::Snapshot;
@@ -15,7 +15,7 @@ type Statuses = BTreeMap<(String, String, String), Status>;
 
 fn statuses(snapshot: &Value, set: &RuleSet) -> Statuses {
     let snapshot = Snapshot::from_bytes(snapshot.to_string(), "test").expect("a snapshot");
-    let world = World::new(&snapshot, &set.rules);
+    let world = World::new(&snapshot, &set.rules, Team::default());
     let evaluation = Evaluation::of(&world, &set.rules);
     let verdicts = evaluation.verdicts();
     let statuses = verdicts.map(|(rule, resource, status)| {

@@ -57,13 +57,20 @@ RENAMED = {
 # Operations that need a further action once a parameter is given.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/
 FURTHER = {
+    "application-autoscaling:RegisterScalableTarget": {
+        "ScalableDimension": "iam:CreateServiceLinkedRole",
+        "Tags": "application-autoscaling:TagResource",
+    },
     "budgets:CreateBudget": {"ResourceTags": "budgets:TagResource"},
+    "ce:CreateAnomalyMonitor": {"ResourceTags": "ce:TagResource"},
+    "ce:CreateAnomalySubscription": {"ResourceTags": "ce:TagResource"},
     "chatbot:CreateSlackChannelConfiguration": {"IamRoleArn": "iam:PassRole", "Tags": "chatbot:TagResource"},
     "chatbot:UpdateSlackChannelConfiguration": {"IamRoleArn": "iam:PassRole"},
     "cloudtrail:CreateTrail": {"CloudWatchLogsRoleArn": "iam:PassRole", "TagsList": "cloudtrail:AddTags"},
     "cloudwatch:PutCompositeAlarm": {"Tags": "cloudwatch:TagResource"},
     "cloudwatch:PutMetricAlarm": {"Tags": "cloudwatch:TagResource"},
     "config:PutConfigurationRecorder": {"ConfigurationRecorder": "iam:PassRole", "Tags": "config:TagResource"},
+    "events:PutRule": {"RoleArn": "iam:PassRole", "Tags": "events:TagResource"},
     "guardduty:CreateDetector": {"Enable": "iam:CreateServiceLinkedRole", "Tags": "guardduty:TagResource"},
     "iam:CreateRole": {"Tags": "iam:TagRole"},
     "lambda:CreateFunction": {"Role": "iam:PassRole", "Tags": "lambda:TagResource"},
@@ -74,6 +81,14 @@ FURTHER = {
     "ssm:PutParameter": {"Tags": "ssm:AddTagsToResource"},
     "synthetics:CreateCanary": {"ExecutionRoleArn": "iam:PassRole", "Tags": "synthetics:TagResource"},
     "synthetics:UpdateCanary": {"ExecutionRoleArn": "iam:PassRole"},
+}
+
+# Younger than parliament's copy; each is called as its operation.
+YOUNGER = {
+    "cloudwatch:DeleteAlarmMuteRule",
+    "cloudwatch:GetAlarmMuteRule",
+    "cloudwatch:ListAlarmMuteRules",
+    "cloudwatch:PutAlarmMuteRule",
 }
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: no permissions, whatever is denied.
@@ -103,6 +118,8 @@ def action_of(operation: str) -> str | None:
     """The action that allows an operation (`rds:DescribeDBInstances`); none where anyone may."""
     if operation in NEEDS_NOTHING:
         return None
+    if operation in YOUNGER:
+        return operation
     action = operation if operation in levels() else RENAMED.get(operation)
     if action not in levels():
         raise LookupError(f"AWS knows no action {action or operation}; if {operation} needs another, say so in RENAMED")

@@ -6,7 +6,7 @@
 | `POST /_audit/seed` | account, region, scenario, scale |
 | `POST /_audit/fault` | account, region, fault, action: plant or mend (an entry of `seeds.faults`) |
 | `GET /_audit/expectations?account=&region=` | every such fault with its findings |
-| `POST /_audit/state` | account, region, kind, and the kind's own keys (see `plant`) |
+| `POST /_audit/state` | account, region, kind, and the kind's own keys (see `plants`) |
 | `GET /_audit/dump?account=&region=` | what the account holds: type, name, description (see `dump`) |
 | `POST /_audit/faults` | account, operation, except, kind, region, times, after, match; code, message, status |
 | `DELETE /_audit/faults?account=` | |

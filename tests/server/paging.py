@@ -16,23 +16,47 @@ from wire import AwsError, Call, Handler, Refused, Reply
 
 # Operation -> items on a page unless asked, and at most.
 PAGES = {
+    "account:ListRegions": (50, 50),
+    "application-autoscaling:DescribeScalableTargets": (50, 50),
+    "application-autoscaling:DescribeScalingPolicies": (10, 10),
     "budgets:DescribeBudgets": (100, 1000),
     "budgets:DescribeNotificationsForBudget": (100, 100),
     "budgets:DescribeSubscribersForNotification": (100, 100),
+    "ce:GetAnomalyMonitors": (100, 100),
+    "ce:GetAnomalySubscriptions": (100, 100),
     "chatbot:DescribeSlackChannelConfigurations": (100, 100),
     "chatbot:DescribeSlackWorkspaces": (100, 100),
     "cloudwatch:DescribeAlarms": (50, 100),
+    "cloudwatch:ListAlarmMuteRules": (50, 100),
+    "ecr:DescribeImageScanFindings": (100, 1000),
+    "ecr:DescribeImages": (100, 1000),
     "ecr:DescribeRepositories": (100, 1000),
     "ecs:ListClusters": (100, 100),
     "ecs:ListServices": (10, 100),
+    "elasticloadbalancing:DescribeListenerCertificates": (400, 400),
+    "elasticloadbalancing:DescribeListeners": (400, 400),
+    "elasticloadbalancing:DescribeLoadBalancers": (400, 400),
+    "elasticloadbalancing:DescribeRules": (400, 400),
+    "elasticloadbalancing:DescribeTargetGroups": (400, 400),
+    "events:ListEventBuses": (100, 100),
+    "events:ListRules": (100, 100),
+    "events:ListTargetsByRule": (100, 100),
     "guardduty:ListDetectors": (50, 50),
+    "guardduty:ListFindings": (50, 50),
+    "iam:ListUsers": (100, 1000),
     "logs:DescribeLogGroups": (50, 50),
+    "notifications:ListChannels": (20, 100),
+    "notifications:ListEventRules": (20, 1000),
+    "notifications:ListManagedNotificationChannelAssociations": (20, 100),
+    "notifications:ListManagedNotificationConfigurations": (20, 100),
+    "notifications:ListNotificationConfigurations": (20, 100),
     "rds:DescribeDBInstances": (100, 100),
     "sns:ListSubscriptions": (100, 100),
     "sns:ListSubscriptionsByTopic": (100, 100),
     "sns:ListTopics": (100, 100),
     "synthetics:DescribeCanaries": (20, 20),
     "synthetics:DescribeCanariesLastRun": (100, 100),
+    "synthetics:DescribeRuntimeVersions": (100, 100),
 }
 
 
@@ -100,7 +124,7 @@ def _everything(call: Call, pager: models.Pager, inner: Handler) -> tuple[dict[s
         result = parse_reply(question, inner(question))
         first = first if first is not None else result
         for member in pager.results:
-            items += [(member, item) for item in result.get(member) or []]
+            items += [(member, item) for item in _member(result, member) or []]
         token = result.get(pager.output_token)
         if not token:
             return first, items
@@ -114,7 +138,26 @@ def _page(
     page.pop(pager.output_token, None)
     end = start + size
     for member in pager.results:
-        page[member] = [item for name, item in items[start:end] if name == member]
+        _set_member(page, member, [item for name, item in items[start:end] if name == member])
     if end < len(items):
         page[pager.output_token] = _token(end)
+    if "IsTruncated" in page:
+        page["IsTruncated"] = end < len(items)
     return page
+
+
+def _member(result: dict[str, Any], path: str) -> Any:
+    """A member of an answer, which may lie within another one: `imageScanFindings.findings`."""
+    found: Any = result
+    for step in path.split("."):
+        found = (found or {}).get(step)
+    return found
+
+
+def _set_member(page: dict[str, Any], path: str, value: list[Any]) -> None:
+    """Nothing is put within a member that the answer has not."""
+    within, _, last = path.rpartition(".")
+    if not within:
+        page[last] = value
+    elif within in page:
+        page[within] = page[within] | {last: value}

@@ -8,10 +8,32 @@ import traceback
 from collections.abc import Callable
 from types import ModuleType
 
-from selftest import account_writes, alert_writes, breaking, interrupting, lifecycle, operations, storage_writes
+from selftest import (
+    account_writes,
+    alert_writes,
+    baseline_reads,
+    baseline_writes,
+    breaking,
+    event_writes,
+    interrupting,
+    lifecycle,
+    operations,
+    storage_writes,
+)
 from selftest.harness import Server
 
-MODULES = (operations, breaking, interrupting, lifecycle, storage_writes, alert_writes, account_writes)
+MODULES = (
+    operations,
+    baseline_reads,
+    breaking,
+    interrupting,
+    lifecycle,
+    storage_writes,
+    alert_writes,
+    account_writes,
+    event_writes,
+    baseline_writes,
+)
 
 
 def tests(module: ModuleType) -> list[tuple[str, Callable[[Server], None]]]:

@@ -16,14 +16,18 @@ Params = dict[str, Any]
 # How the names of operations that change something begin.
 WRITING = (
     "Add",
+    "Associate",
     "Attach",
     "Create",
     "Delete",
+    "Deregister",
     "Detach",
     "Disable",
+    "Disassociate",
     "Enable",
     "Modify",
     "Put",
+    "Register",
     "Remove",
     "Set",
     "Start",

@@ -12,6 +12,14 @@ use super::process::Server;
 /// The region in which accounts are seeded.
 pub const REGION: &str = "ap-northeast-1";
 
+/// What the team of a healthy account says of it.
+const TEAM: &str = r#"[[endpoints]]
+url = "https://app.example.com/health"
+
+[iam]
+users = ["alice"]
+"#;
+
 /// Passed on to the command under test; everything else of the environment is kept from it.
 const INHERITED: [&str; 3] = ["PATH", "LLVM_PROFILE_FILE", "RUST_BACKTRACE"];
 
@@ -98,6 +106,14 @@ impl<'a> Account<'a> {
     /// Builds a scenario of `tests/server/seeds`: `healthy`, `mvp`, `scale`, `secrets` or `empty`.
     pub fn seed(&self, scenario: &str) {
         self.post("seed", json!({ "scenario": scenario }));
+        if scenario == "healthy" {
+            self.configure(TEAM);
+        }
+    }
+
+    /// Writes the account's audit.toml.
+    pub fn configure(&self, text: &str) {
+        std::fs::write(self.home().join("audit.toml"), text).expect("a file");
     }
 
     /// Builds the scenario `scale` with so many products.

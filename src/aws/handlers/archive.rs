@@ -1,4 +1,4 @@
-//! What AWS Lambda takes as code: a zip archive, the same for the same source.
+//! What AWS Lambda and Synthetics take as code: a zip archive, the same for the same source.
 
 use std::io::{Cursor, Write};
 
@@ -13,7 +13,7 @@ use crate::model::Op;
 use crate::model::types::lambda::Code;
 
 /// The file in a function's archive; `slack_notifier.handler` names a function in it.
-const FILE: &str = "slack_notifier.py";
+pub const FILE: &str = "slack_notifier.py";
 
 /// The archive of the code that is wanted.
 pub fn archive_of(op: &'static Op, code: Option<&Code>) -> Result<Vec<u8>, Refused> {
@@ -22,13 +22,13 @@ pub fn archive_of(op: &'static Op, code: Option<&Code>) -> Result<Vec<u8>, Refus
         Some(hash) if hash.starts_with("sha256:") => {
             Err(impossible(op, "of the code only the hash is known; deploy it by hand"))
         }
-        Some(source) => archive(op, source),
+        Some(source) => archive(op, FILE, source),
     }
 }
 
 /// A zip archive with the source as its only file; the same source gives the same bytes, by whose hash
 /// AWS is asked whether it runs.
-pub fn archive(op: &'static Op, source: &str) -> Result<Vec<u8>, Refused> {
+pub fn archive(op: &'static Op, file: &str, source: &str) -> Result<Vec<u8>, Refused> {
     let write = || {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
@@ -36,7 +36,7 @@ pub fn archive(op: &'static Op, source: &str) -> Result<Vec<u8>, Refused> {
             .unix_permissions(0o644)
             .system(System::Unix);
         let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        archive.start_file(FILE, options)?;
+        archive.start_file(file, options)?;
         archive.write_all(source.as_bytes())?;
         Ok::<_, zip::result::ZipError>(archive.finish()?.into_inner())
     };
@@ -60,8 +60,8 @@ mod tests {
 
     #[test]
     fn archives_are_the_same_bytes_each_time() {
-        let archive = archive(OP, "print('あ')\n").expect("an archive");
-        assert_eq!(super::archive(OP, "print('あ')\n"), Ok(archive.clone()));
+        let archive = archive(OP, FILE, "print('あ')\n").expect("an archive");
+        assert_eq!(super::archive(OP, FILE, "print('あ')\n"), Ok(archive.clone()));
         // With other bytes for the same source, functions deployed before would look changed.
         assert_eq!(hash_of(&archive), "OTyKLvNqZB7LMTSFb6+PIPuX1aQFq0m3hB386vrXaFE=");
         let mut opened = zip::ZipArchive::new(Cursor::new(archive)).expect("a zip archive");

@@ -8,16 +8,12 @@ use serde_json::json;
 use crate::fix::handler::{Handler, Refused, Reply, State};
 use crate::fix::kinds::Kind;
 use crate::model::Op;
-use crate::model::ops::fix;
+use crate::model::ops::{self, fix};
 use crate::model::types::chatbot::SlackChannelConfigurationProperties;
 
 use super::{TAG, built, kind, properties, settle, state};
-use crate::aws::clients;
+use crate::aws::chatbot;
 use crate::aws::gate::{Gate, impossible};
-
-/// Where the service is asked; configurations are the same in each of its regions:
-/// <https://docs.aws.amazon.com/general/latest/gr/chatbot.html>.
-const REGION: &str = "us-east-2";
 
 /// A channel's configuration; its id is its name.
 pub struct SlackChannelConfiguration;
@@ -30,17 +26,7 @@ impl<'g> Handler<Gate<'g>> for SlackChannelConfiguration {
     fn read<'a>(&'a self, cx: &'a Gate<'g>, id: &'a str) -> Reply<'a, Option<State>> {
         Box::pin(async move {
             let found = find(cx, id).await?;
-            Ok(found.map(|it| {
-                state(&SlackChannelConfigurationProperties {
-                    configuration_name: id.to_owned(),
-                    slack_workspace_id: Some(it.slack_team_id),
-                    slack_channel_id: Some(it.slack_channel_id),
-                    iam_role_arn: Some(it.iam_role_arn),
-                    sns_topic_arns: it.sns_topic_arns,
-                    guardrail_policies: it.guardrail_policy_arns.unwrap_or_default(),
-                    logging_level: it.logging_level,
-                })
-            }))
+            Ok(found.map(|it| state(&chatbot::properties(it))))
         })
     }
 
@@ -118,7 +104,7 @@ impl<'g> Handler<Gate<'g>> for SlackChannelConfiguration {
 }
 
 fn config(cx: &Gate<'_>) -> SdkConfig {
-    clients::at(cx.config(), REGION)
+    chatbot::config(cx.config())
 }
 
 fn typed(
@@ -137,7 +123,7 @@ async fn find(cx: &Gate<'_>, id: &str) -> Result<Option<sdk::SlackChannelConfigu
     let client = Client::new(&config(cx));
     let request =
         |token| client.describe_slack_channel_configurations().set_next_token(token).send();
-    let listed = cx.pages(&fix::DESCRIBE_SLACK_CHANNEL_CONFIGURATIONS, request, |out| {
+    let listed = cx.pages(&ops::DESCRIBE_SLACK_CHANNEL_CONFIGURATIONS, request, |out| {
         (out.slack_channel_configurations.unwrap_or_default(), out.next_token)
     });
     let mut all = listed.await?.unwrap_or_default().into_iter();

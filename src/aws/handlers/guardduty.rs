@@ -13,7 +13,8 @@ use crate::model::types::guardduty::DetectorProperties;
 
 use super::{TAG, kind, properties, settle, state};
 use crate::aws::gate::{Gate, impossible, incomplete};
-use crate::aws::guardduty::{NamesDetectors, shapes};
+use crate::aws::guardduty::shapes;
+use crate::aws::holds::Holds;
 
 /// The detector of a region, which has at most one; its id is `detector`.
 pub struct Detector;
@@ -98,7 +99,7 @@ async fn find(cx: &Gate<'_>) -> Result<Option<String>, Refused> {
     let client = Client::new(cx.config());
     let request = |token| {
         let request = client.list_detectors().set_next_token(token).customize();
-        request.interceptor(NamesDetectors).send()
+        request.interceptor(Holds("\"detectorIds\"")).send()
     };
     let listed = cx.pages(&ops::LIST_DETECTORS, request, |out| {
         (out.detector_ids.unwrap_or_default(), out.next_token)

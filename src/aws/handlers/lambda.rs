@@ -15,7 +15,7 @@ use crate::model::Op;
 use crate::model::ops::{self, fix};
 use crate::model::types::lambda::{Code, EnvironmentSettings, FunctionSettingsProperties};
 
-use super::archive::{archive, archive_of, hash_of};
+use super::archive::{FILE, archive, archive_of, hash_of};
 use super::{TAG, differs, document, kind, number, only, properties, settle, state};
 use crate::aws::gate::{Gate, impossible, incomplete};
 
@@ -194,7 +194,7 @@ fn shape(
     };
     let variables: BTreeMap<_, _> = variables.unwrap_or_default().into_iter().map(shown).collect();
     let hash = it.code_sha256.ok_or_else(|| incomplete(&ops::GET_FUNCTION_CONFIGURATION))?;
-    let ours = hash_of(&archive(&ops::GET_FUNCTION_CONFIGURATION, SOURCE)?);
+    let ours = hash_of(&archive(&ops::GET_FUNCTION_CONFIGURATION, FILE, SOURCE)?);
     let code = if hash == ours { SOURCE.to_owned() } else { format!("sha256:{hash}") };
     Ok(FunctionSettingsProperties {
         function_name: id.to_owned(),

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::fix::handler::{Handler, Refused, Reply, State};
 use crate::fix::kinds::Kind;
-use crate::model::ops::fix;
+use crate::model::ops::{self, fix};
 use crate::model::types::logs::LogGroupProperties;
 
 use super::{TAG, kind, number, properties, settle, state};
@@ -28,7 +28,7 @@ impl<'g> Handler<Gate<'g>> for LogGroup {
                 let request = client.describe_log_groups().log_group_name_prefix(id);
                 request.set_next_token(token).send()
             };
-            let listed = cx.pages(&fix::DESCRIBE_LOG_GROUPS, request, |out| {
+            let listed = cx.pages(&ops::DESCRIBE_LOG_GROUPS, request, |out| {
                 (out.log_groups.unwrap_or_default(), out.next_token)
             });
             let mut groups = listed.await?.unwrap_or_default().into_iter();

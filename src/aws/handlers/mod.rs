@@ -9,18 +9,22 @@ use serde_json::{Map, Value};
 use crate::fix::handler::{Handler, Refused, RefusedKind, State};
 use crate::fix::kinds::{self, Kind};
 use crate::fix::merge::overlay_state;
-use crate::model::Op;
+use crate::model::{Op, TAG};
 
 use super::gate::{Gate, impossible};
 use super::shape;
 
 mod archive;
+mod autoscaling;
 mod budgets;
+mod canary;
+mod ce;
 mod chatbot;
 mod cloudtrail;
 mod cloudwatch;
 mod config;
 mod ecr;
+mod events;
 mod guardduty;
 mod iam;
 mod lambda;
@@ -34,7 +38,11 @@ mod synthetics;
 /// The handler of each type.
 fn handlers<'g>() -> Vec<&'g dyn Handler<Gate<'g>>> {
     vec![
+        &autoscaling::ScalableTarget,
+        &autoscaling::ScalingPolicy,
         &budgets::Budget,
+        &ce::AnomalyMonitor,
+        &ce::AnomalySubscription,
         &chatbot::SlackChannelConfiguration,
         &cloudtrail::Trail,
         &cloudwatch::Alarm,
@@ -42,6 +50,7 @@ fn handlers<'g>() -> Vec<&'g dyn Handler<Gate<'g>>> {
         &config::ConfigurationRecorder,
         &config::DeliveryChannel,
         &ecr::RegistryScanningConfiguration,
+        &events::Rule,
         &guardduty::Detector,
         &iam::Role,
         &iam::ServiceLinkedRole,
@@ -157,9 +166,6 @@ fn number(op: &'static Op, number: Option<i64>) -> Result<Option<i32>, Refused> 
 fn document(op: &'static Op, text: &str) -> Result<Value, Refused> {
     serde_json::from_str(text).map_err(|_| impossible(op, "what AWS answers is no JSON document"))
 }
-
-/// A tag that tells what `audit` made.
-const TAG: (&str, &str) = ("managed-by", "audit");
 
 #[cfg(test)]
 mod tests {

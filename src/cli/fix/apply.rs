@@ -43,6 +43,7 @@ impl<'a> Live<'a> {
         rules: &'a RuleSet,
         config: &'a Config,
     ) -> Result<Live<'a>, Failure> {
+        args.live.one_account()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         Ok(Live { args, common, rules, config, runtime })
     }
@@ -200,7 +201,8 @@ impl<'a> Live<'a> {
         let mut left = self.args.wait;
         loop {
             let snapshot = self.collect(options)?;
-            let after = outcome::look(plan, chosen, endings, &snapshot, self.rules);
+            let after =
+                outcome::look(plan, chosen, endings, &snapshot, (self.rules, self.config.team()));
             if left == 0 || !after.may_change() {
                 return Ok(after);
             }

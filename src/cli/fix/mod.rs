@@ -48,7 +48,7 @@ Exit codes:
 pub struct FixArgs {
     /// Plan from this snapshot instead of a live account; `-` reads stdin
     #[arg(long, value_name = "FILE", help_heading = "Collection")]
-    #[cfg_attr(feature = "aws", arg(conflicts_with_all = ["regions", "profile"]))]
+    #[cfg_attr(feature = "aws", arg(conflicts_with_all = ["regions", "all_regions", "profiles"]))]
     snapshot: Option<PathBuf>,
     #[cfg(feature = "aws")]
     #[command(flatten)]
@@ -200,7 +200,7 @@ fn plan_of(
         .flat_map(|fix| fix.expressions())
         .chain(rules.parts.iter().flat_map(|part| part.expressions()))
         .collect();
-    let world = World::asked(snapshot, &rules.rules, &others);
+    let world = World::asked(snapshot, &rules.rules, config.team(), &others);
     let evaluation = Evaluation::of(&world, &rules.rules);
     loop {
         let with_facts = Told::new(told, (account, partition), &header.regions);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cli::Exit;
-use crate::engine::{Evaluation, World};
+use crate::engine::{Evaluation, Team, World};
 use crate::fix::draft::{FindingRef, ForPerson};
 use crate::fix::ending::Ending;
 use crate::fix::journal::Outcome;
@@ -45,11 +45,11 @@ pub fn look(
     chosen: &[u32],
     endings: &[Ending],
     snapshot: &Snapshot,
-    rules: &RuleSet,
+    (rules, team): (&RuleSet, Team),
 ) -> After {
     let is_chosen = |action: &&Action| chosen.contains(&action.id);
     let mut statuses: BTreeMap<FindingRef, Status> = BTreeMap::new();
-    let world = World::new(snapshot, &rules.rules);
+    let world = World::new(snapshot, &rules.rules, team);
     let evaluation = Evaluation::of(&world, &rules.rules);
     for (rule, resource, status) in evaluation.verdicts() {
         let finding = FindingRef {

@@ -284,8 +284,11 @@ fn dimensions<'a>(
     known
         .iter()
         .map(|(name, path)| {
-            let value =
-                path.strip_prefix("properties.").and_then(|p| resource.properties().path(p));
+            let value = match path.split_once('.') {
+                Some(("status", path)) => resource.status().path(path),
+                Some((_, path)) => resource.properties().path(path),
+                None => None,
+            };
             let value = value.and_then(Json::as_str).ok_or_else(|| {
                 Unknown::from(Reason::Malformed(format!("{} has no {path}", resource.id())))
             })?;

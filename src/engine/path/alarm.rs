@@ -1,10 +1,12 @@
 //! Alarms and budgets: from the signal to the first link.
 
+use super::function::By;
 use super::suppose::MOST_COMPOSITES;
-use super::{End, Link, Reach, Signal, arn, composite, function, topic};
+use super::{End, Link, Reach, Signal, arn, composite, event, function, mute, topic};
 use crate::engine::alarms::ALARM;
+use crate::engine::events::samples;
 use crate::engine::node::ResourceNode;
-use crate::engine::reason::Reason;
+use crate::engine::reason::{Reason, Unknown};
 use crate::engine::world::{COMPOSITE, World};
 
 /// Where an alarm, metric or composite, ends when it goes to ALARM: by its own actions, or through
@@ -38,7 +40,7 @@ fn walk(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
             ways.push(Reach::undecided(Link::new(COMPOSITE, alarm.view.id(), reason)));
             return Reach::any(ways);
         }
-        let own = actions(world, alarm);
+        let own = Reach::any(std::iter::once(actions(world, alarm)).chain(announced(world, alarm)));
         match (&way, own.end == End::Someone) {
             (Ok(chain), true) => return chain.iter().rev().cloned().fold(own, Reach::through),
             (Err(doubt), true) => ways.push(Reach::clone(doubt)),
@@ -53,6 +55,26 @@ fn walk(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
             }
         }
         doubtful.extend(above.doubtful);
+    }
+}
+
+/// Where the event ends that CloudWatch sends of an alarm, whatever its actions; none when no rule could take it.
+fn announced(world: &World<'_>, alarm: ResourceNode<'_>) -> Option<Reach> {
+    let view = alarm.view;
+    let (account, region) = (view.account(), view.region());
+    let gap = event::unread(world, account, region);
+    if !world.events.concern_alarms(account, region) && !event::is_told(world, account) {
+        return gap.map(|gap| Reach::unknown(Unknown::Gap(gap)));
+    }
+    let event = samples::alarm(samples::Place { account, region }, &view.name(), &view.arn());
+    // That no rule takes it is no broken link: few alarms are meant to go this way.
+    match event::reach(world, (account, region), &event) {
+        reach if reach.end == End::Nobody => {
+            let taken = reach.links.iter().filter(|link| link.ty != event::BUS).cloned();
+            let links: Vec<Link> = taken.collect();
+            (!links.is_empty()).then(|| Reach { end: End::Nobody, links: links.into() })
+        }
+        reach => Some(reach),
     }
 }
 
@@ -72,15 +94,26 @@ fn actions(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
     if targets.is_empty() {
         return Reach::nobody(link(Reason::NoAlarmAction));
     }
+    let ways = Reach::any(targets.iter().map(|target| action(world, alarm, target)));
+    match mute::silence(world, alarm) {
+        // What is broken anyway is told rather than that it may be muted.
+        Some(silence) if ways.end != End::Nobody => silence,
+        _ => ways,
+    }
+}
+
+/// Where one action of an alarm ends.
+fn action(world: &World<'_>, alarm: ResourceNode<'_>, target: &str) -> Reach {
+    let view = alarm.view;
     let alarm_arn = view.arn();
-    Reach::any(targets.iter().map(|target| match arn::parse(target).map(|a| a.service) {
+    match arn::parse(target).map(|a| a.service) {
         Some("sns") => {
             topic::reach(world, target, (view.account(), view.region()), Signal::Alarm(&alarm_arn))
         }
         Some("lambda") => {
             let caller = function::Caller {
                 service: "lambda.alarms.cloudwatch.amazonaws.com",
-                topic: None,
+                by: By::Alarm,
                 arn: &alarm_arn,
                 account: view.account(),
             };
@@ -88,22 +121,32 @@ fn actions(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
         }
         service => {
             let service = service.unwrap_or(target).to_owned();
-            Reach::nobody(link(Reason::ActionTellsNobody(service)))
+            let ty = if view.ty() == COMPOSITE { COMPOSITE } else { ALARM };
+            Reach::nobody(Link::new(ty, view.id(), Reason::ActionTellsNobody(service)))
         }
-    }))
+    }
 }
 
-/// Where a budget's notification ends that goes to this subscriber.
-pub fn budget(world: &World<'_>, budget: ResourceNode<'_>, kind: &str, address: &str) -> Reach {
-    let view = budget.view;
-    let link = |reason: Reason| Link::new(topic::BUDGET, view.id(), reason);
+/// Where what a budget, or a subscription to cost anomalies, says ends that goes to this subscriber.
+pub fn subscriber(world: &World<'_>, of: ResourceNode<'_>, kind: &str, address: &str) -> Reach {
+    let view = of.view;
+    let is_budget = view.ty() == topic::BUDGET;
+    let ty = if is_budget { topic::BUDGET } else { topic::ANOMALIES };
+    let link = |reason: Reason| Link::new(ty, view.id(), reason);
     match kind {
-        "EMAIL" if address.contains('@') => {
+        "EMAIL" if !world.team.counts.email => {
+            Reach::nobody(link(Reason::NotCounted("email".to_owned())))
+        }
+        "EMAIL" if address.contains('@') && is_budget => {
             Reach::someone(link(Reason::BudgetEmail(address.to_owned())))
+        }
+        "EMAIL" if address.contains('@') => {
+            Reach::someone(link(Reason::AnomalyEmail(address.to_owned())))
         }
         "SNS" => {
             let source = view.arn();
-            topic::reach(world, address, (view.account(), view.region()), Signal::Budget(&source))
+            let signal = if is_budget { Signal::Budget(&source) } else { Signal::Anomaly(&source) };
+            topic::reach(world, address, (view.account(), view.region()), signal)
         }
         other => Reach::undecided(link(Reason::SubscriberUnknown(format!("{other} {address}")))),
     }

@@ -18,12 +18,23 @@ pub const FUNCTION: &str = "AWS::Lambda::Function";
 pub struct Caller<'a> {
     /// Service principal.
     pub service: &'static str,
-    /// Name of the topic that invokes, when it is one; else it is an alarm.
-    pub topic: Option<&'a str>,
+    /// What invokes.
+    pub by: By<'a>,
     /// ARN of what the service acts for.
     pub arn: &'a str,
     /// Account of what the service acts for.
     pub account: &'a str,
+}
+
+/// What invokes a function.
+#[derive(Clone, Copy, Debug)]
+pub enum By<'a> {
+    /// A topic of this name.
+    Topic(&'a str),
+    /// An alarm.
+    Alarm,
+    /// A rule of EventBridge of this name.
+    Rule(&'a str),
 }
 
 /// Whether an invocation by `caller` of the function of this ARN is heard.
@@ -47,6 +58,9 @@ pub fn reach(world: &World<'_>, function_arn: &str, caller: Caller<'_>) -> Reach
             Reach::nobody(link(Reason::FunctionMissing(function_arn.to_owned())))
         }
         Ok(Some(function)) => {
+            if !world.team.counts.slack {
+                return Reach::nobody(link(Reason::NotCounted("slack".to_owned())));
+            }
             let (life, leave) = (alive(function, caller), admits(function, caller));
             match (&life.end, &leave.end) {
                 (End::Nobody, _) => life,
@@ -60,9 +74,10 @@ pub fn reach(world: &World<'_>, function_arn: &str, caller: Caller<'_>) -> Reach
 
 /// What to say when the caller gets through.
 fn welcome(function: &str, caller: Caller<'_>) -> Reason {
-    match caller.topic {
-        Some(topic) => Reason::FunctionAdmits(function.to_owned(), topic.to_owned()),
-        None => Reason::FunctionDirect(function.to_owned()),
+    match caller.by {
+        By::Topic(topic) => Reason::FunctionAdmits(function.to_owned(), topic.to_owned()),
+        By::Alarm => Reason::FunctionDirect(function.to_owned()),
+        By::Rule(rule) => Reason::FunctionByRule(function.to_owned(), rule.to_owned()),
     }
 }
 
@@ -116,7 +131,7 @@ const DEFAULT_REGIONS: &[&str] = &[
 ///
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html>
 fn publisher(caller: Caller<'_>, region: &str) -> Result<String, (Reason, bool)> {
-    let topic = arn::parse(caller.arn).filter(|_| caller.topic.is_some());
+    let topic = arn::parse(caller.arn).filter(|_| matches!(caller.by, By::Topic(_)));
     let Some(topic) = topic.filter(|topic| topic.region != region) else {
         return Ok(caller.service.to_owned());
     };
@@ -151,12 +166,14 @@ pub fn admits(function: ResourceNode<'_>, caller: Caller<'_>) -> Reach {
         source_arn: caller.arn,
         source_account: caller.account,
         source_owner: false,
+        presents_source: true,
     };
     match decide(&policy, &request) {
         Decision::Allowed => Reach::someone(link(welcome(&name, caller))),
-        Decision::Denied | Decision::Silent => Reach::nobody(link(match caller.topic {
-            Some(topic) => Reason::FunctionShutsTopic(name.clone(), topic.to_owned()),
-            None => Reason::FunctionShutsAlarms(name.clone()),
+        Decision::Denied | Decision::Silent => Reach::nobody(link(match caller.by {
+            By::Topic(topic) => Reason::FunctionShutsTopic(name.clone(), topic.to_owned()),
+            By::Alarm => Reason::FunctionShutsAlarms(name.clone()),
+            By::Rule(rule) => Reason::FunctionShutsRule(name.clone(), rule.to_owned()),
         })),
         Decision::Undecided(what) => {
             Reach::undecided(link(Reason::FunctionPolicyUndecided(name.clone(), what)))

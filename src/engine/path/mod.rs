@@ -1,15 +1,19 @@
 //! The alert path: from a signal (an alarm, a budget) to a living receiver, link by link.
 //!
-//! Each link is one file: the alarm and its actions, composites above it, the topic and its policy,
-//! subscriptions, functions. A link answers [`Reach`]: someone hears, nobody hears (with each
+//! Each link is one file: the alarm and its actions, composites above it, events and the rules that take them, the
+//! topic with its policy and key, subscriptions, functions, chat channels. A link answers [`Reach`]: someone hears, nobody hears (with each
 //! candidate's first broken link), or it cannot be told. A signal is heard if any way is whole;
 //! a way that cannot be told keeps the answer open unless another is whole.
 
 pub mod alarm;
 pub mod alarm_rule;
 pub mod arn;
+pub mod chat;
 pub mod composite;
+pub mod event;
 pub mod function;
+pub mod key;
+pub mod mute;
 pub mod policy;
 pub mod subscription;
 pub mod suppose;
@@ -112,6 +116,10 @@ pub enum Signal<'a> {
     Alarm(&'a str),
     /// AWS Budgets in this account: plain text without message attributes.
     Budget(&'a str),
+    /// A rule of EventBridge of this ARN, and whether it makes the message over: JSON without message attributes.
+    Event(&'a str, bool),
+    /// A subscription to cost anomalies of this ARN: JSON without message attributes.
+    Anomaly(&'a str),
 }
 
 impl Signal<'_> {
@@ -120,23 +128,28 @@ impl Signal<'_> {
         match self {
             Signal::Alarm(_) => "CloudWatch",
             Signal::Budget(_) => "Budgets",
+            Signal::Event(..) => "EventBridge",
+            Signal::Anomaly(_) => "CostAnomalyDetection",
         }
     }
 
     /// The kind of message, without who sent it.
     pub fn message(self) -> Message {
         match self {
-            Signal::Alarm(_) => Message::Json,
+            Signal::Event(_, true) => Message::Made,
+            Signal::Alarm(_) | Signal::Event(..) | Signal::Anomaly(_) => Message::Json,
             Signal::Budget(_) => Message::Text,
         }
     }
 }
 
-/// The kind of message that filter policies see. Neither carries message attributes.
+/// The kind of message that receivers see. None carries message attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Message {
-    /// A JSON document.
+    /// An AWS service's JSON document.
     Json,
+    /// What a rule made of one, in words of the team's own.
+    Made,
     /// Plain text.
     Text,
 }

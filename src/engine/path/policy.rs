@@ -7,6 +7,8 @@
 use serde_json::Value;
 use wildmatch::WildMatch;
 
+use crate::engine::maybe::Maybe;
+
 /// Who asks for what.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
@@ -22,6 +24,8 @@ pub struct Request<'a> {
     pub source_account: &'a str,
     /// Whether the service presents the owner's account as `aws:SourceOwner`, as CloudWatch alarms do.
     pub source_owner: bool,
+    /// Whether AWS documents that the service presents these; where it does not, a condition on them is open.
+    pub presents_source: bool,
 }
 
 /// The condition key of [`Request::source_arn`], in lower case: keys are compared without case.
@@ -38,32 +42,6 @@ pub enum Decision {
     Silent,
     /// It hangs on something that cannot be decided.
     Undecided(String),
-}
-
-/// Yes, no, or what it hangs on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Maybe {
-    Yes,
-    No,
-    Open(String),
-}
-
-impl Maybe {
-    fn of(b: bool) -> Maybe {
-        if b { Maybe::Yes } else { Maybe::No }
-    }
-
-    /// Both.
-    fn and(self, other: impl FnOnce() -> Maybe) -> Maybe {
-        match self {
-            Maybe::No => Maybe::No,
-            Maybe::Yes => other(),
-            Maybe::Open(what) => match other() {
-                Maybe::No => Maybe::No,
-                _ => Maybe::Open(what),
-            },
-        }
-    }
 }
 
 /// What of a policy speaks of a service and a resource, whatever the service acts for: a topic with a
@@ -270,6 +248,12 @@ fn conditions(conditions: &Value, request: &Request<'_>) -> Maybe {
 
 fn condition(operator: &str, key: &str, wanted: &Value, request: &Request<'_>) -> Maybe {
     let key_lower = key.to_ascii_lowercase();
+    if !request.presents_source && [SOURCE_ARN, "aws:sourceaccount"].contains(&key_lower.as_str()) {
+        return Maybe::Open(format!(
+            "a condition on {key}, which {} may not present",
+            request.service
+        ));
+    }
     let value = match key_lower.as_str() {
         SOURCE_ARN => Some(request.source_arn),
         "aws:sourceaccount" => Some(request.source_account),

@@ -14,6 +14,7 @@ fn alarm() -> Request<'static> {
         source_arn: "arn:aws:cloudwatch:us-west-2:111122223333:alarm:cpu",
         source_account: "111122223333",
         source_owner: true,
+        presents_source: true,
     }
 }
 
@@ -22,6 +23,7 @@ fn budget() -> Request<'static> {
         service: "budgets.amazonaws.com",
         source_arn: "arn:aws:budgets::111122223333:*",
         source_owner: false,
+        presents_source: true,
         ..alarm()
     }
 }

@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 
-use super::{Link, Message, Reach, function};
+use super::function::By;
+use super::{Link, Message, Reach, chat, function};
 use crate::engine::node::ResourceNode;
 use crate::engine::reason::{Reason, Unknown};
 use crate::engine::world::World;
@@ -79,14 +80,17 @@ pub fn reach(
             Reason::Pending(name, endpoint)
         }));
     }
+    let counts = world.team.counts;
+    let not_counted =
+        |kind: &str| Reach::nobody(link(Reason::NotCountedHere(name.clone(), kind.to_owned())));
     let receiver = match protocol.as_str() {
         _ if endpoint.is_empty() => Reach::undecided(link(Reason::EndpointUnknown(name.clone()))),
+        "email" | "email-json" if !counts.email => not_counted("email"),
+        "https" | "http" if !counts.https && !endpoint.starts_with(CHAT) => not_counted("https"),
         "email" | "email-json" => {
             Reach::someone(link(Reason::Email(name.clone(), endpoint.clone())))
         }
-        "https" | "http" if endpoint.starts_with(CHAT) => {
-            Reach::undecided(link(Reason::ChatUndecided(name.clone())))
-        }
+        "https" | "http" if endpoint.starts_with(CHAT) => chat::of_topic(world, topic, message),
         "https" | "http" => Reach::someone(link(Reason::Https(name.clone(), endpoint.clone()))),
         "lambda" => lambda(world, topic, &subscription, &endpoint),
         "sms" => Reach::undecided(link(Reason::SmsUndecided(name.clone()))),
@@ -109,7 +113,7 @@ fn lambda(
 ) -> Reach {
     let caller = function::Caller {
         service: "sns.amazonaws.com",
-        topic: Some(&topic.view.name()),
+        by: By::Topic(&topic.view.name()),
         arn: &topic.view.arn(),
         account: topic.view.account(),
     };

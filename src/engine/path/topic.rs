@@ -6,68 +6,180 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use super::event::RULE;
 use super::policy::{Decision, Narrowed, Request};
-use super::{Link, Message, Reach, Signal, arn, subscription};
+use super::{Link, Message, Reach, Signal, arn, key, subscription};
 use crate::engine::alarms::ALARM;
 use crate::engine::node::ResourceNode;
 use crate::engine::reason::{Reason, Unknown};
 use crate::engine::world::{COMPOSITE, World};
 use crate::model::GLOBAL;
-use crate::snapshot::{Json, Snapshot};
+use crate::snapshot::{Json, Kind, Snapshot};
 
 /// Type of a topic.
 pub const TOPIC: &str = "AWS::SNS::Topic";
 /// Type of a budget.
 pub const BUDGET: &str = "AWS::Budgets::Budget";
+/// Type of a subscription to cost anomalies.
+pub const ANOMALIES: &str = "AWS::CE::AnomalySubscription";
 
-/// Which kinds of messages go to which topic.
+/// Who sends what to a topic.
 #[derive(Debug, Default)]
-pub struct TopicUse(FxHashMap<String, Vec<Message>>);
+struct Senders {
+    /// Places of the alarms, budgets, rules and subscriptions that do, each once.
+    places: Vec<u32>,
+    /// The kinds of messages.
+    messages: Vec<Message>,
+}
+
+/// Who sends to which topic.
+#[derive(Debug, Default)]
+pub struct TopicUse {
+    by_topic: FxHashMap<String, Senders>,
+    /// Account, region and id of what should say where it sends, and says something else than it should.
+    malformed: Vec<(String, String, String)>,
+}
+
+/// Where something sends: each address with the kind of message.
+type Targets<'j> = Vec<(Cow<'j, str>, Message)>;
 
 impl TopicUse {
-    /// Looks at the ALARM actions of every alarm and at the subscribers of every budget.
+    /// Looks at the ALARM actions of every alarm, at the targets of every rule, and at the subscribers of every
+    /// budget and of cost anomalies.
     pub fn build(snapshot: &Snapshot) -> TopicUse {
         let mut uses = TopicUse::default();
         let alarms: Vec<u32> = snapshot.of_type(ALARM).chain(snapshot.of_type(COMPOSITE)).collect();
-        let targets = alarms.par_chunks(4096).map(|alarms| {
-            let actions = alarms
-                .iter()
-                .filter_map(|&i| snapshot.get(i).properties().get("AlarmActions"))
-                .flat_map(|actions| actions.elements().filter_map(Json::as_str));
-            actions.collect::<FxHashSet<_>>()
+        let shares = alarms.par_chunks(4096).map(|alarms| {
+            let mut targets: FxHashMap<Cow<'_, str>, Vec<u32>> = FxHashMap::default();
+            let mut malformed = Vec::new();
+            for &i in alarms {
+                let actions = list(snapshot.get(i).properties().get("AlarmActions"));
+                match actions
+                    .and_then(|all| all.into_iter().map(Json::as_str).collect::<Option<Vec<_>>>())
+                {
+                    Some(all) => {
+                        all.into_iter().for_each(|it| targets.entry(it).or_default().push(i));
+                    }
+                    None => malformed.push(i),
+                }
+            }
+            (targets, malformed)
         });
-        for targets in targets.collect::<Vec<_>>() {
-            targets.iter().for_each(|target| uses.add(target, Message::Json));
+        for (targets, malformed) in shares.collect::<Vec<_>>() {
+            malformed.into_iter().for_each(|i| uses.cannot_be_read(snapshot, i));
+            for (target, places) in targets {
+                uses.add(&target, &places, Message::Json);
+            }
         }
-        for i in snapshot.of_type(BUDGET) {
-            let Some(all) = snapshot.get(i).properties().get("NotificationsWithSubscribers") else {
-                continue;
-            };
-            let subscribers =
-                all.elements().filter_map(|n| n.get("Subscribers")).flat_map(|s| s.elements());
-            let addresses = subscribers.filter_map(|s| s.get("Address").and_then(|a| a.as_str()));
-            addresses.for_each(|address| uses.add(&address, Message::Text));
+        let others =
+            [(BUDGET, of_budget as fn(_) -> _), (ANOMALIES, of_anomalies), (RULE, of_rule)];
+        for (ty, targets) in others {
+            for i in snapshot.of_type(ty) {
+                match targets(snapshot.get(i).properties()) {
+                    Some(all) => all.iter().for_each(|(to, message)| uses.add(to, &[i], *message)),
+                    None => uses.cannot_be_read(snapshot, i),
+                }
+            }
         }
         uses
     }
 
-    fn add(&mut self, target: &str, message: Message) {
+    fn cannot_be_read(&mut self, snapshot: &Snapshot, i: u32) {
+        let view = snapshot.get(i);
+        let place = (view.account().to_owned(), view.region().to_owned(), view.id().into_owned());
+        self.malformed.push(place);
+    }
+
+    fn add(&mut self, target: &str, places: &[u32], message: Message) {
         if arn::topic_name(target).is_none() {
             return;
         }
-        match self.0.get_mut(target) {
-            Some(messages) if messages.contains(&message) => {}
-            Some(messages) => messages.push(message),
-            None => drop(self.0.insert(target.to_owned(), vec![message])),
+        if !self.by_topic.contains_key(target) {
+            self.by_topic.insert(target.to_owned(), Senders::default());
+        }
+        if let Some(senders) = self.by_topic.get_mut(target) {
+            senders.places.extend(places);
+            if !senders.messages.contains(&message) {
+                senders.messages.push(message);
+            }
         }
     }
 
     /// Kinds of messages that go to the topic of this ARN.
     pub fn of(&self, topic: &str) -> &[Message] {
-        self.0.get(topic).map_or(&[], Vec::as_slice)
+        self.by_topic.get(topic).map_or(&[], |senders| &senders.messages)
     }
+
+    /// Places of the resources that send to the topic of this ARN.
+    pub fn senders(&self, topic: &str) -> &[u32] {
+        self.by_topic.get(topic).map_or(&[], |senders| &senders.places)
+    }
+}
+
+/// The elements of a list that may be absent; none when it is something else.
+fn list(json: Option<Json<'_>>) -> Option<Vec<Json<'_>>> {
+    match json.filter(|it| !it.is_null()) {
+        None => Some(Vec::new()),
+        Some(json) if json.kind() == Kind::Array => Some(json.elements().collect()),
+        Some(_) => None,
+    }
+}
+
+fn addresses<'j>(subscribers: Option<Json<'j>>, message: Message) -> Option<Targets<'j>> {
+    let subscribers = list(subscribers)?.into_iter();
+    subscribers.map(|it| Some((it.get("Address")?.as_str()?, message))).collect()
+}
+
+fn of_budget(properties: Json<'_>) -> Option<Targets<'_>> {
+    let notifications = list(properties.get("NotificationsWithSubscribers"))?.into_iter();
+    let each = notifications.map(|it| match it.kind() {
+        Kind::Object => addresses(it.get("Subscribers"), Message::Text),
+        _ => None,
+    });
+    Some(each.collect::<Option<Vec<_>>>()?.concat())
+}
+
+fn of_anomalies(properties: Json<'_>) -> Option<Targets<'_>> {
+    addresses(properties.get("Subscribers"), Message::Json)
+}
+
+fn of_rule(properties: Json<'_>) -> Option<Targets<'_>> {
+    let state = properties.get("State").and_then(Json::as_str)?;
+    let targets = list(properties.get("Targets").filter(|_| state != "DISABLED"))?.into_iter();
+    let target = |it: Json<'_>| {
+        let is_made = it.get("InputKind").is_some_and(|kind| !kind.is_null());
+        if is_made { Message::Made } else { Message::Json }
+    };
+    targets.map(|it| Some((it.get("Arn")?.as_str()?, target(it)))).collect()
+}
+
+/// Why there may be more that sends to a topic than is seen.
+pub fn unseen(world: &World<'_>, topic: ResourceNode<'_>) -> Option<Unknown> {
+    let view = topic.view;
+    let lists = [
+        (ALARM, view.region()),
+        (COMPOSITE, view.region()),
+        (RULE, view.region()),
+        (BUDGET, GLOBAL),
+        (ANOMALIES, GLOBAL),
+    ];
+    let list = lists.iter().find_map(|(ty, region)| world.list_gap(ty, view.account(), region));
+    let fields = |ty: &str, region: &str| {
+        let gaps = &world.type_gaps(view.account(), region, ty).fields;
+        let has_any = world.snapshot.of_type(ty).next().is_some();
+        gaps.first().map(|gap| gap.gap).filter(|_| has_any)
+    };
+    let list = list.or_else(|| fields(BUDGET, GLOBAL)).or_else(|| fields(RULE, view.region()));
+    let malformed = || {
+        let mut all = world.topics.malformed.iter();
+        all.find(|(account, region, _)| {
+            account == view.account() && [view.region(), GLOBAL].contains(&region.as_str())
+        })
+    };
+    list.map(Unknown::Gap)
+        .or_else(|| malformed().map(|(_, _, id)| Reason::Malformed(id.clone()).into()))
 }
 
 /// Whether any alert goes to the topic.
@@ -75,21 +187,72 @@ impl TopicUse {
 /// # Errors
 /// None is seen, but not all that could send could be read.
 pub fn in_use(world: &World<'_>, topic: ResourceNode<'_>) -> Result<bool, Unknown> {
-    let view = topic.view;
-    if !world.topics.of(&view.arn()).is_empty() {
+    if !world.topics.of(&topic.view.arn()).is_empty() {
         return Ok(true);
     }
-    let lists = [(ALARM, view.region()), (COMPOSITE, view.region()), (BUDGET, GLOBAL)];
-    if let Some(gap) =
-        lists.iter().find_map(|(ty, region)| world.list_gap(ty, view.account(), region))
-    {
-        return Err(Unknown::Gap(gap));
+    unseen(world, topic).map_or(Ok(false), Err)
+}
+
+/// Whether the topic lets in everything that sends alerts to it: of those that it does not, the first of each
+/// service.
+pub fn lets_senders_in(world: &World<'_>, topic: ResourceNode<'_>) -> Reach {
+    let mut shut: Vec<(&str, Reach)> = Vec::new();
+    let mut open: Option<Reach> = None;
+    let arn = topic.view.arn();
+    for &i in world.topics.senders(&arn) {
+        let sender = world.node(i);
+        let of = sender.view.arn();
+        let signal = signal_of(sender, &of);
+        let publisher = signal.publisher();
+        if shut.iter().any(|(known, _)| *known == publisher) {
+            continue;
+        }
+        match admit(world, topic, signal) {
+            Some(refused) if refused.end == super::End::Nobody => shut.push((publisher, refused)),
+            Some(refused) => open = open.or(Some(refused)),
+            None => {}
+        }
     }
-    let subscribers = &world.type_gaps(view.account(), GLOBAL, BUDGET).fields;
-    match subscribers.first() {
-        Some(gap) if world.snapshot.of_type(BUDGET).next().is_some() => Err(Unknown::Gap(gap.gap)),
-        _ => Ok(false),
+    if shut.is_empty() {
+        let open = open.or_else(|| unseen(world, topic).map(Reach::unknown));
+        return open.unwrap_or(Reach { end: super::End::Someone, links: Arc::default() });
     }
+    Reach::any(shut.into_iter().map(|(_, refused)| refused))
+}
+
+/// What a resource sends, whose ARN this is.
+fn signal_of<'s>(sender: ResourceNode<'_>, arn: &'s str) -> Signal<'s> {
+    match sender.view.ty() {
+        BUDGET => Signal::Budget(arn),
+        ANOMALIES => Signal::Anomaly(arn),
+        RULE => Signal::Event(arn, false),
+        _ => Signal::Alarm(arn),
+    }
+}
+
+/// Services that send alerts to the topic and are surely kept out, each once: because its `policy` does not speak
+/// of them, because of a `denial` in it, or by its `key`.
+pub fn shut_out(world: &World<'_>, topic: ResourceNode<'_>, by: &str) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let arn = topic.view.arn();
+    for &i in world.topics.senders(&arn) {
+        let sender = world.node(i);
+        let of = sender.view.arn();
+        let signal = signal_of(sender, &of);
+        let bars = bars(world, topic, signal);
+        let bar = match by {
+            "key" => bars.key,
+            _ => bars.policy.filter(|bar| {
+                let is_denial = |link: &Link| matches!(link.reason, Reason::TopicDenies(..));
+                bar.links.iter().any(is_denial) == (by == "denial")
+            }),
+        };
+        let is_shut = bar.is_some_and(|bar| bar.end == super::End::Nobody);
+        if is_shut && !found.contains(&signal.publisher()) {
+            found.push(signal.publisher());
+        }
+    }
+    found
 }
 
 /// Where a signal ends that is sent to the topic of this ARN.
@@ -104,8 +267,8 @@ pub fn reach(world: &World<'_>, topic_arn: &str, from: (&str, &str), signal: Sig
     };
     let name = parsed.resource;
     let here = |reason: Reason| Link::new(TOPIC, name, reason);
-    // Alarms publish only within their region; budgets to any, but only within their account.
-    if matches!(signal, Signal::Alarm(_)) && parsed.region != region {
+    // Alarms and rules publish only within their region; budgets to any, but only within their account.
+    if matches!(signal, Signal::Alarm(_) | Signal::Event(..)) && parsed.region != region {
         return Reach::nobody(here(Reason::TopicInOtherRegion(topic_arn.to_owned())));
     }
     if parsed.account != account {
@@ -139,11 +302,24 @@ pub fn lets_in(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -
 
 /// Why the topic does not let the signal in, if it does not for sure.
 fn admit(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Option<Reach> {
+    match bars(world, topic, signal) {
+        Bars { policy: Some(refused), .. } if refused.end == super::End::Nobody => Some(refused),
+        Bars { policy, key } => key.or(policy),
+    }
+}
+
+/// What keeps a signal out of a topic, or may do so.
+struct Bars {
+    policy: Option<Reach>,
+    key: Option<Reach>,
+}
+
+fn bars(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Bars {
     let name = || topic.view.name().into_owned();
     let publisher = || signal.publisher().to_owned();
     let link = |reason: Reason| Link::new(TOPIC, topic.view.id(), reason);
     if let Some(gap) = topic.gap("status", "Policy") {
-        return Some(Reach::unknown(Unknown::Gap(gap)));
+        return Bars { policy: None, key: Some(Reach::unknown(Unknown::Gap(gap))) };
     }
     let arn = topic.view.arn();
     let request = request(signal, &arn, topic.view.account());
@@ -152,7 +328,7 @@ fn admit(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Opti
         let policy = policy.and_then(|p| p.parse::<serde_json::Value>().ok()).unwrap_or_default();
         Narrowed::of(&policy, &request)
     });
-    let refused = match narrowed.decide(&request) {
+    let policy = match narrowed.decide(&request) {
         Decision::Allowed => None,
         Decision::Denied => Some(Reach::nobody(link(Reason::TopicDenies(name(), publisher())))),
         Decision::Silent => Some(Reach::nobody(link(Reason::TopicShuts(name(), publisher())))),
@@ -160,27 +336,17 @@ fn admit(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Opti
             Some(Reach::undecided(link(Reason::TopicPolicyUndecided(name(), what))))
         }
     };
-    let key = match topic.text("KmsMasterKeyId") {
-        Err(unknown) => return Some(Reach::unknown(unknown)),
-        Ok(key) => key.unwrap_or(Cow::Borrowed("")),
-    };
-    let locked = match &*key {
-        "" => None,
-        key if key.ends_with("alias/aws/sns") => {
-            Some(Reach::nobody(link(Reason::TopicAwsKey(name(), publisher()))))
-        }
-        _ => Some(Reach::undecided(link(Reason::TopicCustomerKey(name(), publisher())))),
-    };
-    match (refused, locked) {
-        (Some(refused), _) if refused.end == super::End::Nobody => Some(refused),
-        (refused, locked) => locked.or(refused),
-    }
+    Bars { policy, key: key::locked(world, topic, signal.publisher(), request) }
 }
 
 fn request<'r>(signal: Signal<'r>, topic: &'r str, account: &'r str) -> Request<'r> {
-    let (service, source_arn, source_owner) = match signal {
+    // AWS documents what alarms and budgets present, and that a statement for EventBridge can hold no condition:
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+    let (service, source_arn, presents_source) = match signal {
         Signal::Alarm(arn) => ("cloudwatch.amazonaws.com", arn, true),
-        Signal::Budget(arn) => ("budgets.amazonaws.com", arn, false),
+        Signal::Budget(arn) => ("budgets.amazonaws.com", arn, true),
+        Signal::Event(arn, _) => ("events.amazonaws.com", arn, false),
+        Signal::Anomaly(arn) => ("costalerts.amazonaws.com", arn, true),
     };
     Request {
         service,
@@ -188,7 +354,8 @@ fn request<'r>(signal: Signal<'r>, topic: &'r str, account: &'r str) -> Request<
         resource: topic,
         source_arn,
         source_account: account,
-        source_owner,
+        source_owner: matches!(signal, Signal::Alarm(_)),
+        presents_source,
     }
 }
 

@@ -1,16 +1,18 @@
 //! Operations that only a fix calls: what it reads before it writes, and the writes themselves.
 //!
 //! `on` narrows the policy to what a fix makes, which is always called `audit-...`, where IAM lets it:
-//! <https://docs.aws.amazon.com/service-authorization/latest/reference/>. Actions that an API needs
-//! beside its own (tags on creation, `iam:PassRole`, service-linked roles) stand with it.
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/>. Where names are the team's or
+//! AWS's to choose, what is deleted must bear the tag of what a fix makes (`tagged`), where IAM looks at
+//! tags. Actions that an API needs beside its own (tags on creation, `iam:PassRole`, service-linked roles)
+//! stand with it.
 
 use super::{Op, Scope};
 
 macro_rules! ops {
-    ($($(#[$doc:meta])* $name:ident = $kind:ident $scope:ident $api:literal, [$($action:literal),*], $on:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $kind:ident $scope:ident $api:literal, [$($action:literal),*], $on:literal $(, $tagged:ident)?;)*) => {
         $($(#[$doc])* pub static $name: Op = Op {
             api: $api, actions: &[$($action),*], fills: &[], scope: Scope::$scope, write: ops!(@$kind),
-            is_grant: ops!(@is_grant $kind), on: $on,
+            is_grant: ops!(@is_grant $kind), on: $on, is_tagged: ops!(@is_tagged $($tagged)?),
         };)*
         /// Every operation that only a fix calls.
         pub static OPS: &[&Op] = &[$(&$name),*];
@@ -18,6 +20,8 @@ macro_rules! ops {
     (@read) => { false };
     (@write) => { true };
     (@grant) => { true };
+    (@is_tagged) => { false };
+    (@is_tagged tagged) => { true };
     (@is_grant grant) => { true };
     (@is_grant $kind:ident) => { false };
 }
@@ -51,7 +55,7 @@ ops! {
     /// Makes a trail.
     CREATE_TRAIL = write Regional "cloudtrail:CreateTrail", ["cloudtrail:CreateTrail", "cloudtrail:AddTags"], "arn:aws:cloudtrail:*:*:trail/audit-*";
     /// Changes a trail.
-    UPDATE_TRAIL = write Regional "cloudtrail:UpdateTrail", ["cloudtrail:UpdateTrail"], "arn:aws:cloudtrail:*:*:trail/audit-*";
+    UPDATE_TRAIL = write Regional "cloudtrail:UpdateTrail", ["cloudtrail:UpdateTrail"], "arn:aws:cloudtrail:*:*:trail/*";
     /// Makes a trail log.
     START_LOGGING = write Regional "cloudtrail:StartLogging", ["cloudtrail:StartLogging"], "arn:aws:cloudtrail:*:*:trail/audit-*";
     /// Stops a trail.
@@ -150,17 +154,15 @@ ops! {
     /// Takes that back.
     REMOVE_PERMISSION = write Regional "lambda:RemovePermission", ["lambda:RemovePermission"], "arn:aws:lambda:*:*:function:*";
 
-    // CloudWatch Logs
-    /// Log groups.
-    DESCRIBE_LOG_GROUPS = read Regional "logs:DescribeLogGroups", ["logs:DescribeLogGroups"], "*";
+    // CloudWatch Logs: besides the notifier's, the log groups that services name, which the team has named.
     /// Makes a log group.
-    CREATE_LOG_GROUP = write Regional "logs:CreateLogGroup", ["logs:CreateLogGroup", "logs:TagResource"], "arn:aws:logs:*:*:log-group:/aws/lambda/audit-*";
+    CREATE_LOG_GROUP = write Regional "logs:CreateLogGroup", ["logs:CreateLogGroup", "logs:TagResource"], "arn:aws:logs:*:*:log-group:*";
     /// Says how long a log group keeps.
-    PUT_RETENTION_POLICY = write Regional "logs:PutRetentionPolicy", ["logs:PutRetentionPolicy"], "arn:aws:logs:*:*:log-group:/aws/lambda/audit-*";
+    PUT_RETENTION_POLICY = write Regional "logs:PutRetentionPolicy", ["logs:PutRetentionPolicy"], "arn:aws:logs:*:*:log-group:*";
     /// Makes a log group keep for ever again.
-    DELETE_RETENTION_POLICY = write Regional "logs:DeleteRetentionPolicy", ["logs:DeleteRetentionPolicy"], "arn:aws:logs:*:*:log-group:/aws/lambda/audit-*";
+    DELETE_RETENTION_POLICY = write Regional "logs:DeleteRetentionPolicy", ["logs:DeleteRetentionPolicy"], "arn:aws:logs:*:*:log-group:*";
     /// Deletes a log group.
-    DELETE_LOG_GROUP = write Regional "logs:DeleteLogGroup", ["logs:DeleteLogGroup"], "arn:aws:logs:*:*:log-group:/aws/lambda/audit-*";
+    DELETE_LOG_GROUP = write Regional "logs:DeleteLogGroup", ["logs:DeleteLogGroup"], "arn:aws:logs:*:*:log-group:*", tagged;
 
     // CloudWatch
     /// Makes a metric alarm, or replaces it whole.
@@ -170,13 +172,84 @@ ops! {
     /// Deletes alarms.
     DELETE_ALARMS = write Regional "cloudwatch:DeleteAlarms", ["cloudwatch:DeleteAlarms"], "arn:aws:cloudwatch:*:*:alarm:audit-*";
 
+    // EventBridge
+    /// A rule of the default bus.
+    DESCRIBE_RULE = read Regional "events:DescribeRule", ["events:DescribeRule"], "arn:aws:events:*:*:rule/audit-*";
+    /// Makes a rule, or replaces it whole but for its targets.
+    PUT_RULE = write Regional "events:PutRule", ["events:PutRule", "events:TagResource"], "arn:aws:events:*:*:rule/audit-*";
+    /// Adds targets to a rule.
+    PUT_TARGETS = write Regional "events:PutTargets", ["events:PutTargets"], "arn:aws:events:*:*:rule/audit-*";
+    /// Takes targets off a rule.
+    REMOVE_TARGETS = write Regional "events:RemoveTargets", ["events:RemoveTargets"], "arn:aws:events:*:*:rule/audit-*";
+    /// Deletes a rule without targets.
+    DELETE_RULE = write Regional "events:DeleteRule", ["events:DeleteRule"], "arn:aws:events:*:*:rule/audit-*";
+
     // Synthetics
     /// One canary.
     GET_CANARY = read Regional "synthetics:GetCanary", ["synthetics:GetCanary"], "arn:aws:synthetics:*:*:canary:*";
+    /// Runtimes that a canary may have.
+    DESCRIBE_RUNTIME_VERSIONS = read Regional "synthetics:DescribeRuntimeVersions", ["synthetics:DescribeRuntimeVersions"], "*";
+    /// Makes a canary.
+    CREATE_CANARY = write Regional "synthetics:CreateCanary", ["synthetics:CreateCanary", "synthetics:TagResource"], "*";
+    /// Changes a canary.
+    UPDATE_CANARY = write Regional "synthetics:UpdateCanary", ["synthetics:UpdateCanary"], "arn:aws:synthetics:*:*:canary:*";
     /// Starts a canary.
     START_CANARY = write Regional "synthetics:StartCanary", ["synthetics:StartCanary"], "arn:aws:synthetics:*:*:canary:*";
     /// Stops a canary.
     STOP_CANARY = write Regional "synthetics:StopCanary", ["synthetics:StopCanary"], "arn:aws:synthetics:*:*:canary:*";
+    /// Deletes a canary with its function.
+    DELETE_CANARY = write Regional "synthetics:DeleteCanary", ["synthetics:DeleteCanary"], "arn:aws:synthetics:*:*:canary:audit-*";
+    /// Synthetics makes, changes and deletes a canary's function with the permissions of whoever asks for the canary:
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_Roles.html>.
+    CANARY_FUNCTION = grant Regional "lambda:CreateFunction (CloudWatch Synthetics)",
+        ["lambda:AddPermission", "lambda:CreateFunction", "lambda:DeleteFunction", "lambda:GetFunction", "lambda:PublishVersion",
+         "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"],
+        "arn:aws:lambda:*:*:function:cwsyn-*";
+    /// So it does with the layer that holds a canary's code.
+    CANARY_LAYER = grant Regional "lambda:PublishLayerVersion (CloudWatch Synthetics)",
+        ["lambda:DeleteLayerVersion", "lambda:GetLayerVersion", "lambda:PublishLayerVersion"], "arn:aws:lambda:*:*:layer:cwsyn-*";
+    /// And with AWS's own layers, whose names differ from runtime to runtime.
+    SYNTHETICS_LAYER = grant Regional "lambda:GetLayerVersion (CloudWatch Synthetics)", ["lambda:GetLayerVersion"],
+        "arn:aws:lambda:*:*:layer:*";
+
+    // Application Auto Scaling: ids of scalable targets are drawn by AWS.
+    /// What happens on schedule.
+    DESCRIBE_SCHEDULED_ACTIONS = read Regional "application-autoscaling:DescribeScheduledActions",
+        ["application-autoscaling:DescribeScheduledActions"], "*";
+    /// Makes something scale within limits, or changes those.
+    REGISTER_SCALABLE_TARGET = write Regional "application-autoscaling:RegisterScalableTarget",
+        ["application-autoscaling:RegisterScalableTarget", "application-autoscaling:TagResource"],
+        "arn:aws:application-autoscaling:*:*:scalable-target/*";
+    /// Ends that, with all policies and scheduled actions.
+    DEREGISTER_SCALABLE_TARGET = write Regional "application-autoscaling:DeregisterScalableTarget",
+        ["application-autoscaling:DeregisterScalableTarget"], "arn:aws:application-autoscaling:*:*:scalable-target/*";
+    /// Makes a scaling policy, or changes it.
+    PUT_SCALING_POLICY = write Regional "application-autoscaling:PutScalingPolicy",
+        ["application-autoscaling:PutScalingPolicy"], "arn:aws:application-autoscaling:*:*:scalable-target/*";
+    /// Deletes a scaling policy.
+    DELETE_SCALING_POLICY = write Regional "application-autoscaling:DeleteScalingPolicy",
+        ["application-autoscaling:DeleteScalingPolicy"], "arn:aws:application-autoscaling:*:*:scalable-target/*";
+    /// Its own role for ECS, made with the first scalable target.
+    ECS_SCALING_ROLE = grant Global "iam:CreateServiceLinkedRole (Application Auto Scaling)", ["iam:CreateServiceLinkedRole"],
+        "arn:aws:iam::*:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/*";
+    /// Whoever has a service scale must be allowed to change its count:
+    /// <https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html>.
+    SCALE_SERVICE = grant Regional "ecs:UpdateService (Application Auto Scaling)", ["ecs:UpdateService"], "arn:aws:ecs:*:*:service/*";
+    /// And to make and delete the alarms that set its policies off.
+    SCALING_ALARMS = grant Regional "cloudwatch:PutMetricAlarm (Application Auto Scaling)",
+        ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"], "arn:aws:cloudwatch:*:*:alarm:TargetTracking-*";
+
+    // Cost Explorer: ids of monitors and subscriptions are drawn by AWS.
+    /// Has costs watched.
+    CREATE_ANOMALY_MONITOR = write Global "ce:CreateAnomalyMonitor", ["ce:CreateAnomalyMonitor", "ce:TagResource"], "*";
+    /// Ends that.
+    DELETE_ANOMALY_MONITOR = write Global "ce:DeleteAnomalyMonitor", ["ce:DeleteAnomalyMonitor"], "arn:aws:ce::*:anomalymonitor/*", tagged;
+    /// Has someone told of anomalies.
+    CREATE_ANOMALY_SUBSCRIPTION = write Global "ce:CreateAnomalySubscription", ["ce:CreateAnomalySubscription", "ce:TagResource"], "*";
+    /// Changes who, of what and when.
+    UPDATE_ANOMALY_SUBSCRIPTION = write Global "ce:UpdateAnomalySubscription", ["ce:UpdateAnomalySubscription"], "arn:aws:ce::*:anomalysubscription/*", tagged;
+    /// Ends that.
+    DELETE_ANOMALY_SUBSCRIPTION = write Global "ce:DeleteAnomalySubscription", ["ce:DeleteAnomalySubscription"], "arn:aws:ce::*:anomalysubscription/*", tagged;
 
     // ECR
     /// Sets the registry's scanning rules, whole.
@@ -201,8 +274,6 @@ ops! {
     DELETE_BUDGET = write Global "budgets:DeleteBudget", ["budgets:ModifyBudget"], "arn:aws:budgets::*:budget/audit-*";
 
     // AWS's chat service
-    /// Channel configurations.
-    DESCRIBE_SLACK_CHANNEL_CONFIGURATIONS = read Global "chatbot:DescribeSlackChannelConfigurations", ["chatbot:DescribeSlackChannelConfigurations"], "*";
     /// Makes a channel configuration.
     CREATE_SLACK_CHANNEL_CONFIGURATION = write Global "chatbot:CreateSlackChannelConfiguration", ["chatbot:CreateSlackChannelConfiguration", "chatbot:TagResource"], "*";
     /// Changes it.

@@ -2,7 +2,7 @@
 
 super::resource_type! {
     /// What of an account is told in a Slack channel.
-    SlackChannelConfiguration = "AWS::Chatbot::SlackChannelConfiguration", SlackChannelConfigurationProperties, super::Nothing
+    SlackChannelConfiguration = "AWS::Chatbot::SlackChannelConfiguration", SlackChannelConfigurationProperties, SlackChannelConfigurationStatus
 }
 
 super::shape! {
@@ -24,5 +24,12 @@ super::shape! {
         guardrail_policies: Vec<String>,
         /// `ERROR`, `INFO` or `NONE`.
         logging_level: Option<String>,
+    }
+    /// From `chatbot:DescribeSlackChannelConfigurations`.
+    "PascalCase" SlackChannelConfigurationStatus {
+        /// `ENABLED` or `DISABLED`.
+        state: Option<String>,
+        /// Why.
+        state_reason: Option<String>,
     }
 }

@@ -11,7 +11,46 @@ super::resource_type! {
     CompositeAlarm = "AWS::CloudWatch::CompositeAlarm", CompositeAlarmProperties, AlarmStatus
 }
 
+super::resource_type! {
+    /// When alarms keep silent; its id is its name.
+    AlarmMuteRule = "AWS::CloudWatch::AlarmMuteRule", AlarmMuteRuleProperties, AlarmMuteRuleStatus
+}
+
 super::shape! {
+    /// CloudFormation's `AWS::CloudWatch::AlarmMuteRule`.
+    "PascalCase" AlarmMuteRuleProperties {
+        /// Its name.
+        name: String,
+        /// When it mutes.
+        rule: Option<MuteRule>,
+        /// What it mutes.
+        mute_targets: Option<MuteTargets>,
+    }
+    /// When alarms are muted.
+    "PascalCase" MuteRule {
+        /// The schedule.
+        schedule: Option<MuteSchedule>,
+    }
+    /// A schedule of silence.
+    "PascalCase" MuteSchedule {
+        /// `cron(...)` or `at(...)`.
+        expression: Option<String>,
+        /// How long, such as `PT2H`.
+        duration: Option<String>,
+        /// The schedule's time zone.
+        timezone: Option<String>,
+    }
+    /// Which alarms are muted.
+    "PascalCase" MuteTargets {
+        /// Their names.
+        #[serde(default)]
+        alarm_names: Vec<String>,
+    }
+    /// From `cloudwatch:GetAlarmMuteRule`.
+    "PascalCase" AlarmMuteRuleStatus {
+        /// `ACTIVE` (mutes now), `SCHEDULED` or `EXPIRED`.
+        status: Option<String>,
+    }
     /// CloudFormation's `AWS::CloudWatch::Alarm`.
     "PascalCase" AlarmProperties {
         /// Its name.

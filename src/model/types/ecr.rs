@@ -28,6 +28,35 @@ super::shape! {
     "PascalCase" RepositoryStatus {
         /// From `ecr:BatchGetRepositoryScanningConfiguration`, the effective answer.
         scanning_configuration: Option<RepositoryScanningConfiguration>,
+        /// From `ecr:DescribeImages` and `ecr:DescribeImageScanFindings`: the newest images, the newest first,
+        /// without signatures and attestations.
+        #[serde(default)]
+        images: Vec<Image>,
+    }
+    /// An image.
+    "camelCase" Image {
+        /// `sha256:...`
+        image_digest: String,
+        /// Its tags, sorted.
+        #[serde(default)]
+        image_tags: Vec<String>,
+        /// RFC 3339.
+        image_pushed_at: Option<String>,
+        /// Whether it is a list of images, one for each platform, which is not scanned itself.
+        is_index: bool,
+        /// What its scan came to; absent when it was never scanned.
+        scan: Option<ImageScan>,
+    }
+    /// What a scan came to.
+    "camelCase" ImageScan {
+        /// `COMPLETE`, `ACTIVE`, `IN_PROGRESS`, `FAILED`, `UNSUPPORTED_IMAGE`, ...
+        status: String,
+        /// Why.
+        description: Option<String>,
+        /// RFC 3339.
+        image_scan_completed_at: Option<String>,
+        /// How many of each severity; absent while there is no result.
+        finding_severity_counts: Option<std::collections::BTreeMap<String, i64>>,
     }
     /// The effective scanning of a repository.
     "camelCase" RepositoryScanningConfiguration {

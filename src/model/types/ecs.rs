@@ -9,7 +9,82 @@ super::resource_type! {
     Service = "AWS::ECS::Service", ServiceProperties, ServiceStatus
 }
 
+super::resource_type! {
+    /// A task definition that an active service uses; its id is `family:revision`.
+    TaskDefinition = "AWS::ECS::TaskDefinition", TaskDefinitionProperties, TaskDefinitionStatus
+}
+
 super::shape! {
+    /// CloudFormation's `AWS::ECS::TaskDefinition`.
+    "PascalCase" TaskDefinitionProperties {
+        /// Its family.
+        family: String,
+        /// `awsvpc`, ...
+        network_mode: Option<String>,
+        /// `FARGATE`, `EC2`, ...
+        #[serde(default)]
+        requires_compatibilities: Vec<String>,
+        /// Its containers.
+        #[serde(default)]
+        container_definitions: Vec<ContainerDefinition>,
+    }
+    /// A container.
+    "PascalCase" ContainerDefinition {
+        /// Its name.
+        name: String,
+        /// The image, with tag or digest.
+        image: Option<String>,
+        /// Whether the task ends with it; absent means true.
+        essential: Option<bool>,
+        /// Names of its environment; values are never kept.
+        #[serde(default)]
+        environment: Vec<EnvironmentVariable>,
+        /// Names of variables that come from Secrets Manager or SSM.
+        #[serde(default)]
+        secrets: Vec<Secret>,
+        /// Files in S3 that hold more variables.
+        #[serde(default)]
+        environment_files: Vec<EnvironmentFile>,
+        /// Where its output goes; absent when nowhere.
+        log_configuration: Option<LogConfiguration>,
+        /// Present when it is a log router.
+        firelens_configuration: Option<FirelensConfiguration>,
+    }
+    /// A variable of the environment.
+    "PascalCase" EnvironmentVariable {
+        /// Its name.
+        name: String,
+        /// Whether its value is anything but empty or blank.
+        has_value: bool,
+    }
+    /// A variable that comes from Secrets Manager or SSM.
+    "PascalCase" Secret {
+        /// Its name.
+        name: String,
+    }
+    /// A file in S3 that holds more variables.
+    "PascalCase" EnvironmentFile {
+        /// `s3`.
+        r#type: Option<String>,
+    }
+    /// Where a container's output goes.
+    "PascalCase" LogConfiguration {
+        /// `awslogs`, `awsfirelens`, `splunk`, ...
+        log_driver: String,
+        /// Of `awslogs`: `awslogs-group`, `awslogs-region`, `awslogs-create-group` and `mode`; of others nothing.
+        #[serde(default)]
+        options: std::collections::BTreeMap<String, String>,
+    }
+    /// What makes a container a log router.
+    "PascalCase" FirelensConfiguration {
+        /// `fluentbit` or `fluentd`.
+        r#type: String,
+    }
+    /// From `ecs:DescribeTaskDefinition`.
+    "camelCase" TaskDefinitionStatus {
+        /// `ACTIVE`, `INACTIVE` or `DELETE_IN_PROGRESS`.
+        status: Option<String>,
+    }
     /// CloudFormation's `AWS::ECS::Cluster`.
     "PascalCase" ClusterProperties {
         /// Its name.
@@ -88,5 +163,15 @@ super::shape! {
         rollout_state: Option<String>,
         /// Why.
         rollout_state_reason: Option<String>,
+        /// Tasks it wants.
+        desired_count: Option<i64>,
+        /// Tasks it runs.
+        running_count: Option<i64>,
+        /// Tasks that did not start.
+        failed_tasks: Option<i64>,
+        /// RFC 3339.
+        created_at: Option<String>,
+        /// RFC 3339.
+        updated_at: Option<String>,
     }
 }

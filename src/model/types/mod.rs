@@ -9,17 +9,24 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 
 use super::ops::Scope;
 
+pub mod account;
+pub mod autoscaling;
 pub mod budgets;
+pub mod ce;
 pub mod chatbot;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod config;
 pub mod ecr;
 pub mod ecs;
+pub mod elbv2;
+pub mod events;
 pub mod guardduty;
 pub mod iam;
+pub mod kms;
 pub mod lambda;
 pub mod logs;
+pub mod notifications;
 pub mod rds;
 pub mod s3;
 pub mod sns;
@@ -69,9 +76,16 @@ const fn info<T: ResourceType>(
 
 /// Every resource type that is collected.
 pub static TYPES: &[TypeInfo] = &[
+    info::<account::Account>(Scope::Global, &[]),
+    info::<autoscaling::ScalableTarget>(Scope::Regional, &[]),
+    info::<autoscaling::ScalingPolicy>(Scope::Regional, &[]),
     info::<budgets::Budget>(Scope::Global, &[]),
+    info::<ce::AnomalyMonitor>(Scope::Global, &[]),
+    info::<ce::AnomalySubscription>(Scope::Global, &[]),
+    info::<chatbot::SlackChannelConfiguration>(Scope::Global, &[]),
     info::<cloudtrail::Trail>(Scope::Regional, &[]),
     info::<cloudwatch::Alarm>(Scope::Regional, &[]),
+    info::<cloudwatch::AlarmMuteRule>(Scope::Regional, &[]),
     info::<cloudwatch::CompositeAlarm>(Scope::Regional, &[]),
     info::<config::ConfigurationRecorder>(Scope::Regional, &[]),
     info::<config::DeliveryChannel>(Scope::Regional, &[]),
@@ -82,8 +96,30 @@ pub static TYPES: &[TypeInfo] = &[
         Scope::Regional,
         &[("ClusterName", "properties.Cluster"), ("ServiceName", "properties.ServiceName")],
     ),
+    info::<ecs::TaskDefinition>(Scope::Regional, &[]),
+    info::<elbv2::Listener>(Scope::Regional, &[]),
+    info::<elbv2::ListenerRule>(Scope::Regional, &[]),
+    info::<elbv2::LoadBalancer>(
+        Scope::Regional,
+        &[("LoadBalancer", "status.LoadBalancerFullName")],
+    ),
+    info::<elbv2::TargetGroup>(
+        Scope::Regional,
+        &[
+            ("LoadBalancer", "status.LoadBalancerFullName"),
+            ("TargetGroup", "status.TargetGroupFullName"),
+        ],
+    ),
+    info::<events::EventBus>(Scope::Regional, &[]),
+    info::<events::Rule>(Scope::Regional, &[]),
     info::<guardduty::Detector>(Scope::Regional, &[]),
+    info::<iam::User>(Scope::Global, &[]),
+    info::<kms::Key>(Scope::Regional, &[]),
     info::<lambda::Function>(Scope::Regional, &[]),
+    info::<logs::LogGroup>(Scope::Regional, &[]),
+    info::<notifications::EventRule>(Scope::Global, &[]),
+    info::<notifications::ManagedNotificationConfiguration>(Scope::Global, &[]),
+    info::<notifications::NotificationConfiguration>(Scope::Global, &[]),
     info::<rds::DBInstance>(
         Scope::Regional,
         &[("DBInstanceIdentifier", "properties.DBInstanceIdentifier")],
@@ -96,15 +132,14 @@ pub static TYPES: &[TypeInfo] = &[
 /// Resource types that a fix can set but a collection does not read, or not in full: what is settable
 /// of them. Of the others, what is collected can be set.
 pub static SETTABLE: &[TypeInfo] = &[
-    info::<chatbot::SlackChannelConfiguration>(Scope::Global, &[]),
     info::<iam::Role>(Scope::Global, &[]),
     info::<iam::ServiceLinkedRole>(Scope::Global, &[]),
     info::<lambda::FunctionSettings>(Scope::Regional, &[]),
     info::<lambda::Permission>(Scope::Regional, &[]),
-    info::<logs::LogGroup>(Scope::Regional, &[]),
     info::<s3::Bucket>(Scope::Regional, &[]),
     info::<s3::BucketPolicy>(Scope::Regional, &[]),
     info::<sns::TopicPolicy>(Scope::Regional, &[]),
+    info::<synthetics::CanarySettings>(Scope::Regional, &[]),
 ];
 
 /// The type named `name` as a fix sets it.

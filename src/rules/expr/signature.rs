@@ -6,7 +6,7 @@ use cel::common::types::CelString;
 use super::Expr;
 use super::check::{Checker, no_such};
 use super::ty::{self, Ty};
-use crate::rules::functions::{Function, Gives, Param};
+use crate::rules::functions::{ARN, Function, Gives, Param};
 
 /// Checks the arguments of a call and gives its type.
 pub fn check_call(
@@ -29,6 +29,8 @@ pub fn check_call(
         Gives::Bool => Ty::Bool,
         Gives::Num => Ty::Num,
         Gives::NumOrNull => Ty::Num.nullable(),
+        Gives::Str => Ty::Str,
+        Gives::Strings => Ty::List(Box::new(Ty::Str)),
         Gives::Resources(of) => Ty::List(Box::new(Ty::resource(of))),
         Gives::ResourcesOfNamedType => Ty::List(Box::new(Ty::resource(&named_type?))),
     };
@@ -57,6 +59,9 @@ fn argument(
         Param::PropertyName => {
             let name = literal(checker, arg)?;
             let of = ty::part(named_type.as_deref()?, "properties");
+            if name == ARN {
+                return Some(Expr::Str(name.into()));
+            }
             match of.fields.get(&name).map(Ty::non_null) {
                 Some(Ty::Str) => Some(Expr::Str(name.into())),
                 Some(Ty::List(of)) if **of == Ty::Str => Some(Expr::Str(name.into())),

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use serde_json::Value as Json;
 
 use crate::model::types::TypeInfo;
-use crate::model::{ACCOUNT_TYPE, REGION_TYPE, types};
+use crate::model::{ENDPOINT_TYPE, REGION_TYPE, types};
 
 /// The type of an expression.
 #[derive(Clone, PartialEq)]
@@ -96,7 +96,7 @@ impl fmt::Debug for Ty {
 
 /// Whether `ty` is a resource type or subject type that rules may speak of.
 pub fn is_known(ty: &str) -> bool {
-    ty == ACCOUNT_TYPE || ty == REGION_TYPE || types::find(ty).is_some()
+    ty == REGION_TYPE || ty == ENDPOINT_TYPE || types::find(ty).is_some()
 }
 
 /// `properties` or `status` of a resource type; empty for subjects that have none.

@@ -121,6 +121,7 @@ impl CheckFix<'_, '_> {
             id: self.text(&source.id),
             each: self.each(source.each.as_ref()),
             when: self.when(source.when.as_ref()),
+            only_if_missing: source.only_if_missing,
             risk: source.risk,
             after: source.after.into_iter().map(|name| (name.value.clone(), name.at())).collect(),
             properties: self.fields(&source.properties, &ty::settable(info.name, "properties")),

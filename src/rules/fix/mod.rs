@@ -98,6 +98,8 @@ pub struct Desired {
     pub each: Option<Expr>,
     /// Only then.
     pub when: Option<Expr>,
+    /// Whether one that is there is good enough, however it is set.
+    pub only_if_missing: bool,
     /// What it risks, if not what the fix does.
     pub risk: Option<FixRisk>,
     /// Names of those that must be there before, with their places.

@@ -100,6 +100,9 @@ pub struct DesiredSource {
     /// Only then.
     #[serde(default)]
     pub when: Option<Placed<String>>,
+    /// Whether one that is there is good enough, however it is set.
+    #[serde(default)]
+    pub only_if_missing: bool,
     /// What it risks, if not what the fix does.
     #[serde(default)]
     pub risk: Option<FixRisk>,

@@ -117,7 +117,26 @@ fn what_exists_is_left_to_people_with_commands() {
     }
     let template = file(&files, "audit-ap-northeast-1.yaml");
     assert!(template.contains("Handler: index.handler"), "as CloudFormation names inline code");
-    assert!(!template.contains("AWS::Synthetics::Canary"));
+    assert!(!template.contains("CanaryLoginFlow:"));
+}
+
+/// The ARN of a monitor is AWS's to choose: a template refers to it, a script looks it up.
+#[test]
+fn what_has_no_arn_yet_is_referred_to() {
+    let plan = plans::rare();
+    let templates = files("cloudformation", &plan, Lang::En);
+    let template = file(&templates, "audit-eu-west-1.yaml");
+    assert!(template.contains("- Ref: AnomalyMonitorAuditCosts"), "{template}");
+    let scripts = files("aws-cli", &plan, Lang::En);
+    let script = file(&scripts, "apply.sh");
+    assert!(script.contains("monitor=$(aws ce get-anomaly-monitors"), "{script}");
+    assert!(script.contains("\"'\"$monitor\"'\""), "{script}");
+    // Alone it has nothing to refer to.
+    let mut alone = plan;
+    alone.actions.retain(|action| action.resource.ty != "AWS::CE::AnomalyMonitor");
+    let templates = files("cloudformation", &alone, Lang::En);
+    assert!(!file(&templates, "audit-eu-west-1.yaml").contains("AWS::CE::AnomalySubscription"));
+    assert!(file(&templates, "by-hand.md").contains("get-anomaly-monitors"));
 }
 
 #[test]

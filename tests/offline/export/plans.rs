@@ -113,6 +113,16 @@ pub fn rare() -> Plan {
     let channel = json!({"properties": {"Name": "default", "S3BucketName": "audit-config"}});
     let rules = json!([{"ScanFrequency": "SCAN_ON_PUSH", "RepositoryFilters": [{"Filter": "*", "FilterType": "WILDCARD"}]}]);
     let registry = json!({"properties": {"ScanType": "BASIC", "Rules": rules}});
+    let monitor = json!({"properties": {
+        "MonitorName": "audit-costs", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE",
+    }});
+    let threshold = json!({"Dimensions": {
+        "Key": "ANOMALY_TOTAL_IMPACT_ABSOLUTE", "MatchOptions": ["GREATER_THAN_OR_EQUAL"], "Values": ["50"],
+    }});
+    let hears = json!({"properties": {
+        "SubscriptionName": "audit-costs", "Frequency": "DAILY", "MonitorArnList": ["audit-costs"],
+        "Subscribers": [{"Type": "EMAIL", "Address": "ops@example.com"}], "ThresholdExpression": threshold,
+    }});
     let fifo =
         json!({"properties": {"TopicName": "plain", "FifoTopic": false, "DisplayName": "words"}});
     let mut plan = made_up(
@@ -136,6 +146,8 @@ pub fn rare() -> Plan {
             ),
             ("AWS::ECR::RegistryScanningConfiguration", "111122223333", region, registry, &[]),
             ("AWS::SNS::Topic", "plain", region, fifo, &[]),
+            ("AWS::CE::AnomalyMonitor", "audit-costs", "global", monitor, &[]),
+            ("AWS::CE::AnomalySubscription", "audit-costs", "global", hears, &[7]),
         ],
     );
     let before = plan.actions[1].after.clone();

@@ -10,12 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seeds import Aws, healthy, parts
-from seeds.healthy import BUDGET, CANARY, CLUSTER, DATABASE, NOTIFIER, TOPIC, TRAIL
+from seeds.healthy import BUDGET, CANARY, CLUSTER, DATABASE, LOAD_BALANCER, NOTIFIER, TOPIC, TRAIL, USER
 
 WEB = {"ClusterName": CLUSTER, "ServiceName": "web"}
 WORKER = f"{CLUSTER}/worker"
 MUTE_ALARM, IMPOSSIBLE_ALARM, UNHEARD_ALARM = "web-cpu-warning", "web-cpu-over-100", "web-memory-warning"
 UNHEARD_TOPIC = "oncall"
+STRANGER = "mallory"
+OPEN_FINDING = "c" * 32
+CHECK = "Security Groups - Specific Ports Unrestricted"
+ENDPOINT = f"https://{parts.APP}{parts.HEALTH_PATH}"
+LOG_GROUP = f"/ecs/{CLUSTER}-worker"
 
 
 @dataclass(frozen=True)
@@ -104,8 +109,95 @@ def _hear_budget(aws: Aws) -> None:
     )
 
 
+def _instances(count: int) -> Callable[[Aws], object]:
+    return lambda aws: aws.state("container_instances", cluster=CLUSTER, count=count)
+
+
+def _do_not_scale(aws: Aws) -> None:
+    """The target stays, though nothing moves it."""
+    aws.client("application-autoscaling").delete_scaling_policy(
+        ServiceNamespace="ecs",
+        ResourceId=f"service/{WORKER}",
+        ScalableDimension="ecs:service:DesiredCount",
+        PolicyName="cpu",
+    )
+
+
+def _event_rule(name: str, enabled: bool) -> Callable[[Aws], object]:
+    def switch(aws: Aws) -> None:
+        client = aws.client("events")
+        (client.enable_rule if enabled else client.disable_rule)(Name=name)
+
+    return switch
+
+
+def _finding(**request: object) -> Callable[[Aws], object]:
+    return lambda aws: aws.state("finding", id=OPEN_FINDING, severity=8, minutes_ago=90, **request)
+
+
+def _advice(**request: object) -> Callable[[Aws], object]:
+    return lambda aws: aws.state("trusted_advisor", check=CHECK, **request)
+
+
+def _password_used(days_ago: float) -> Callable[[Aws], object]:
+    return lambda aws: aws.state("user", name=USER, password_last_used=days_ago)
+
+
+def _key_made(days_ago: float) -> Callable[[Aws], object]:
+    return lambda aws: aws.state("access_key", user=USER, created=days_ago)
+
+
+def _no_mfa(aws: Aws) -> None:
+    client = aws.client("iam")
+    for device in client.list_mfa_devices(UserName=USER)["MFADevices"]:
+        client.deactivate_mfa_device(UserName=USER, SerialNumber=device["SerialNumber"])
+
+
+def _probe(url: str) -> Callable[[Aws], object]:
+    return lambda aws: aws.state("canary_environment", name=CANARY, variables=parts.canary_environment(url))
+
+
+def _canary_timeout(seconds: int) -> Callable[[Aws], object]:
+    return lambda aws: aws.client("synthetics").update_canary(Name=CANARY, RunConfig={"TimeoutInSeconds": seconds})
+
+
+def _worst(**severities: int) -> Callable[[Aws], object]:
+    found = {"repository": "shop/worker", "tag": "latest", "status": "COMPLETE", "severities": severities}
+    return lambda aws: aws.state("image_scan", **found)
+
+
+def _rollout(state: str, reason: str) -> Callable[[Aws], object]:
+    return lambda aws: aws.state("service", cluster=CLUSTER, name="worker", rollout=state, reason=reason)
+
+
+def _revise(**definition: object) -> Callable[[Aws], object]:
+    """Another revision of the worker's task definition, and the worker on it."""
+
+    def revise(aws: Aws) -> None:
+        image = {"image": "shop/worker"}
+        arn = parts.task_definition(aws, CLUSTER, "worker", **image | definition)  # type: ignore[arg-type]
+        aws.client("ecs").update_service(cluster=CLUSTER, service="worker", taskDefinition=arn)
+
+    return revise
+
+
+def _spend(actual: float) -> Callable[[Aws], object]:
+    return lambda aws: aws.state("budget", name=BUDGET, actual=actual, forecast=max(actual, healthy.LIMIT * 0.8))
+
+
+def _silence_costs(aws: Aws) -> None:
+    for found in parts.anomaly_subscriptions(aws):
+        aws.client("ce", "us-east-1").delete_anomaly_subscription(SubscriptionArn=found["SubscriptionArn"])
+
+
 FAULTS: dict[str, Fault] = {
     "ecs-service-on-fargate": Fault(_launch("EC2"), _launch("FARGATE"), [("ecs-service-on-fargate", WORKER)]),
+    "ecs-cluster-no-instances": Fault(_instances(1), _instances(0), [("ecs-cluster-no-instances", CLUSTER)]),
+    "ecs-service-autoscaling": Fault(
+        _do_not_scale,
+        lambda aws: parts.autoscaled(aws, CLUSTER, "worker"),
+        [("ecs-service-autoscaling", WORKER)],
+    ),
     "cloudtrail-enabled": Fault(
         lambda aws: aws.client("cloudtrail").stop_logging(Name=TRAIL),
         lambda aws: aws.client("cloudtrail").start_logging(Name=TRAIL),
@@ -124,12 +216,59 @@ FAULTS: dict[str, Fault] = {
         lambda aws: _detector(aws, True),
         [("guardduty-enabled", "{region}")],
     ),
+    "guardduty-notifies": Fault(
+        _event_rule(healthy.GUARDDUTY_RULE, False),
+        _event_rule(healthy.GUARDDUTY_RULE, True),
+        [("guardduty-notifies", "{region}")],
+    ),
+    "guardduty-no-open-findings": Fault(
+        _finding(), _finding(gone=True), [("guardduty-no-open-findings", "{region}")]
+    ),
+    "trusted-advisor-clear": Fault(
+        _advice(status="warning", flagged=2, suppressed=1),
+        _advice(status=None),
+        [("trusted-advisor-clear", "{account}")],
+    ),
+    "iam-user-known": Fault(
+        lambda aws: aws.client("iam").create_user(UserName=STRANGER),
+        lambda aws: aws.client("iam").delete_user(UserName=STRANGER),
+        [("iam-user-known", STRANGER)],
+    ),
+    "iam-user-in-use": Fault(
+        _password_used(60), _password_used(healthy.PASSWORD_USED), [("iam-user-in-use", USER)]
+    ),
+    "iam-access-key-rotated": Fault(
+        _key_made(120), _key_made(healthy.KEY_AGE), [("iam-access-key-rotated", USER)]
+    ),
+    "iam-user-mfa": Fault(_no_mfa, lambda aws: parts.mfa_device(aws, USER), [("iam-user-mfa", USER)]),
+    "iam-root-protected": Fault(
+        lambda aws: aws.state("root", mfa=False),
+        lambda aws: aws.state("root", mfa=True),
+        [("iam-root-protected", "{account}")],
+    ),
+    "health-notifies": Fault(
+        _event_rule(healthy.HEALTH_RULE, False),
+        _event_rule(healthy.HEALTH_RULE, True),
+        [("health-notifies", "{region}")],
+    ),
+    "canary-per-endpoint": Fault(
+        _probe("https://www.example.com/"), _probe(ENDPOINT), [("canary-per-endpoint", ENDPOINT)]
+    ),
     "canary-running": Fault(
         lambda aws: aws.client("synthetics").stop_canary(Name=CANARY),
         lambda aws: aws.client("synthetics").start_canary(Name=CANARY),
         [("canary-running", CANARY)],
     ),
+    "canary-timeout": Fault(_canary_timeout(120), _canary_timeout(60), [("canary-timeout", CANARY)]),
     "canary-alarm": Fault(delete_alarms(f"{CANARY}-failing"), healthy.canary_alarm, [("canary-alarm", CANARY)]),
+    "alb-5xx-alarm": Fault(
+        delete_alarms(f"{LOAD_BALANCER}-elb-5xx"),
+        healthy.own_errors_alarm,
+        [("alb-5xx-alarm", LOAD_BALANCER)],
+    ),
+    "alb-latency-alarm": Fault(
+        delete_alarms(f"{LOAD_BALANCER}-slow"), healthy.latency_alarm, [("alb-latency-alarm", LOAD_BALANCER)]
+    ),
     "rds-cpu-alarm": Fault(
         delete_alarms(f"{DATABASE}-cpu-high"), healthy.database_cpu_alarm, [("rds-cpu-alarm", DATABASE)]
     ),
@@ -152,6 +291,11 @@ FAULTS: dict[str, Fault] = {
         _impossible_alarm, delete_alarms(IMPOSSIBLE_ALARM), [("alarm-can-fire", IMPOSSIBLE_ALARM)]
     ),
     "ecr-scan-on-push": Fault(_scan(False), _scan(True), [("ecr-scan-on-push", "shop/worker")]),
+    "ecr-no-critical-findings": Fault(
+        _worst(CRITICAL=1, HIGH=4),
+        lambda aws: healthy.clean_scan(aws, "shop/worker"),
+        [("ecr-no-critical-findings", "shop/worker")],
+    ),
     "topic-reaches-someone": Fault(
         _unheard_topic,
         _no_unheard_topic,
@@ -163,5 +307,23 @@ FAULTS: dict[str, Fault] = {
         lambda aws: aws.state("function", name=NOTIFIER, state="Active"),
         [("notifier-healthy", NOTIFIER)],
     ),
+    "ecs-service-steady": Fault(
+        _rollout("FAILED", "ECS deployment circuit breaker: tasks failed to start."),
+        _rollout("COMPLETED", "ECS deployment completed."),
+        [("ecs-service-steady", WORKER)],
+    ),
+    "ecs-task-logs": Fault(_revise(logs=False), _revise(), [("ecs-task-logs", WORKER)]),
+    "log-group-retention": Fault(
+        lambda aws: aws.client("logs").delete_retention_policy(logGroupName=LOG_GROUP),
+        lambda aws: aws.client("logs").put_retention_policy(logGroupName=LOG_GROUP, retentionInDays=30),
+        [("log-group-retention", LOG_GROUP)],
+    ),
+    "sentry-configured": Fault(_revise(sentry=None), _revise(), [("sentry-configured", WORKER)]),
     "budget-alerts": Fault(_silence_budget, _hear_budget, [("budget-alerts", "{account}")]),
+    "budget-within-limit": Fault(
+        _spend(healthy.LIMIT * 1.25), _spend(healthy.LIMIT * 0.4), [("budget-within-limit", BUDGET)]
+    ),
+    "cost-anomaly-alerts": Fault(
+        _silence_costs, healthy.anomaly_subscription, [("cost-anomaly-alerts", "{account}")]
+    ),
 }

@@ -15,26 +15,39 @@ ON_CALL = "oncall-mail"
 SLACK_DIRECT = "slack-direct"
 RELAYED = "chat-relay"
 GUARDED = "pager"
+SECURITY = "security-mail"
+LOAD_BALANCER = "mvp"
+ADMIN = "admin.example.com"
 
 
 def build(aws: Aws) -> None:
     account(aws)
     topics(aws)
+    security(aws)
+    people(aws)
     canaries(aws)
     databases(aws)
+    front(aws)
     services(aws)
     service_alarms(aws)
     odd_alarms(aws)
     repositories(aws)
+    images(aws)
     budgets(aws)
 
 
 def account(aws: Aws) -> None:
-    """A trail of one region that never logged, a recorder of two types that fails, and no GuardDuty."""
+    """A trail of one region that never logged, a recorder of two types that fails, and Trusted Advisor's warnings."""
     parts.trail(aws, "management-events", multi_region=False, validation=False, logging=False)
     parts.config_recorder(aws, {"resourceTypes": ["AWS::S3::Bucket", "AWS::IAM::User"]})
     aws.state("config_recorder", last_status="FAILURE", error="AccessDenied")
     aws.state("delivery_channel", status="FAILURE", error="NoSuchBucket", message="the bucket is gone")
+
+
+    aws.state("trusted_advisor", check="Security Groups - Specific Ports Unrestricted", status="error", flagged=2)
+    aws.state("trusted_advisor", check="Amazon RDS Multi-AZ", status="warning", flagged=2, suppressed=1)
+    aws.state("trusted_advisor", check="IAM Password Policy", status="ok", suppressed=1)  # someone took it out
+    aws.state("trusted_advisor", check="Idle Load Balancers", status="warning", flagged=1)  # costs, no danger
 
 
 def topics(aws: Aws) -> None:
@@ -58,7 +71,36 @@ def topics(aws: Aws) -> None:
     parts.topic(aws, GUARDED)  # its function lets nobody in
     parts.subscribe(aws, GUARDED, "lambda", parts.function(aws, "pager-relay", execution))
 
+    parts.topic(aws, SECURITY)  # its policy shuts EventBridge out
+    parts.subscribe(aws, SECURITY, "email", "security@example.com", confirm=True)
+
     parts.topic(aws, "unused")  # used by nothing, so no subject of any rule
+
+
+def security(aws: Aws) -> None:
+    """GuardDuty, which somebody suspended over a finding that is still open, and two rules that miss the worst.
+
+    One was written when 8.9 was the highest severity, the other's topic lets no events in. Of Health nobody hears.
+    """
+    aws.client("guardduty").create_detector(Enable=False)
+    mining = "CryptoCurrency:Runtime/BitcoinTool.B!DNS"
+    aws.state("finding", id="d" * 32, type=mining, severity=8.2, minutes_ago=60 * 24 * 20)
+    parts.event_rule(aws, "guardduty-high", parts.guardduty_pattern(*parts.SEVERITIES), ALERTS)
+    parts.event_rule(aws, "guardduty-mail", parts.guardduty_pattern({"numeric": [">=", 7]}), SECURITY)
+
+
+def people(aws: Aws) -> None:
+    """`founder` is fine; `contractor` left long ago. Root is used, without MFA. Nobody has asked for a report yet."""
+    aws.state("root", mfa=False, access_keys=0, password_last_used=3)
+    parts.user(aws, "founder", mfa=True, password_used=1, key_age=20, key_used=1)
+    parts.user(aws, "contractor", mfa=False, password_used=210, key_age=420, key_used=200)
+
+
+def front(aws: Aws) -> None:
+    """A load balancer without an alarm, and behind it a host that no canary probes."""
+    listener = parts.listener(aws, parts.load_balancer(aws, LOAD_BALANCER), parts.certificate(aws, parts.APP, ADMIN))
+    parts.host_rule(aws, listener, 10, parts.APP, parts.target_group(aws, "mvp-web"))
+    parts.host_rule(aws, listener, 20, ADMIN, parts.target_group(aws, "mvp-admin"))
 
 
 def canaries(aws: Aws) -> None:
@@ -101,11 +143,24 @@ def databases(aws: Aws) -> None:
 
 
 def services(aws: Aws) -> None:
+    """`worker` does not scale, keeps its logs for ever, and its sidecar has none; `batch` tells Sentry nothing, and its
+    scaling rests.
+    """
     parts.cluster(aws, CLUSTER)
     parts.service(aws, CLUSTER, "web")
+    parts.autoscaled(aws, CLUSTER, "web")
     spot = [{"capacityProvider": "FARGATE_SPOT", "weight": 3}, {"capacityProvider": "FARGATE", "weight": 1, "base": 1}]
-    parts.service(aws, CLUSTER, "worker", capacityProviderStrategy=spot)
-    parts.service(aws, CLUSTER, "batch", launchType="EC2")
+    sidecar = {"name": "metrics", "image": "public.ecr.aws/aws-observability/aws-otel-collector:latest"}
+    silent = {"sentry": "environment", "more": [sidecar | {"essential": False}]}
+    parts.service(aws, CLUSTER, "worker", definition=silent, retention=None, capacityProviderStrategy=spot)
+    parts.service(aws, CLUSTER, "batch", definition={"sentry": None}, launchType="EC2")
+    parts.autoscaled(aws, CLUSTER, "batch", 1, 4)
+    aws.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace="ecs",
+        ResourceId=f"service/{CLUSTER}/batch",
+        ScalableDimension="ecs:service:DesiredCount",
+        SuspendedState={"DynamicScalingOutSuspended": True},
+    )
 
 
 def service_alarms(aws: Aws) -> None:
@@ -161,18 +216,6 @@ def odd_alarms(aws: Aws) -> None:
     parts.alarm(aws, "queue-depth-high", "Shop/Jobs/Depth", {"Queue": "mail"}, 1000, topic=ALERTS)
     aws.state("alarm", name="queue-depth-high", value="INSUFFICIENT_DATA", minutes_ago=60 * 24 * 9)
     aws.state("alarm", name="orders-db-memory-low", value="ALARM", minutes_ago=60 * 24 * 5)
-    scaling = f"arn:aws:autoscaling:{aws.region}:{aws.account}:scalingPolicy:00000000-0000-0000-0000-000000000001"
-    policy = f"{scaling}:resource/ecs/service/mvp/web:policyName/cpu:createdBy/00000000-0000-0000-0000-000000000002"
-    parts.alarm(
-        aws,
-        "TargetTracking-service/mvp/web-AlarmHigh-00000000-0000-0000-0000-000000000003",
-        "AWS/ECS/CPUUtilization",
-        web,
-        60,
-        topic=None,
-        AlarmActions=[policy],
-        AlarmDescription="DO NOT EDIT OR DELETE. For TargetTrackingScaling policy " + policy,
-    )
     _band_alarm(aws)
 
 
@@ -198,11 +241,15 @@ def _band_alarm(aws: Aws) -> None:
 
 
 def budgets(aws: Aws) -> None:
-    """Nobody hears of the bill: one budget tells a topic that lets Budgets not in and reaches nobody, one no one."""
+    """Nobody hears of the bill: one budget, long exceeded, tells a topic that lets Budgets not in and reaches nobody,
+    one no one. AWS watches for unusual costs by itself, and tells no one either.
+    """
     subscriber = {"SubscriptionType": "SNS", "Address": parts.topic_arn(aws, ON_CALL)}
     heard = [{"Notification": parts.notification(100), "Subscribers": [subscriber]}]
     parts.budget(aws, "mvp-monthly", 150, heard)
+    aws.state("budget", name="mvp-monthly", actual=186, forecast=241)
     parts.budget(aws, "mvp-forecast", 300, [])
+    parts.anomaly_monitor(aws, "Default-Services-Monitor")
 
 
 def repositories(aws: Aws) -> None:
@@ -220,3 +267,14 @@ def repositories(aws: Aws) -> None:
             }
         ],
     )
+
+
+def images(aws: Aws) -> None:
+    """Of `mvp/web` and `base/node` nothing bad is known, of `tools/migrate` nothing; `mvp/worker` has the worst."""
+    for repository in ("mvp/web", "mvp/worker", "base/node"):
+        parts.image(aws, repository, "v41", days_ago=30)
+        parts.image(aws, repository, "latest", days_ago=4)
+    parts.image(aws, "tools/migrate", "latest", days_ago=200)
+    worst = {"CRITICAL": 2, "HIGH": 9, "MEDIUM": 31}
+    aws.state("image_scan", repository="mvp/worker", tag="latest", status="COMPLETE", severities=worst)
+    aws.state("image_scan", repository="mvp/worker", tag="v41", status="COMPLETE", severities={"HIGH": 7})

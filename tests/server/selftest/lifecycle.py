@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Any
 
 from selftest.harness import REGION, SERVER, Account, Server, same
+from selftest.pictures import difference, picture
 
 
 def test_states(server: Server) -> None:
@@ -65,7 +65,7 @@ def test_every_fault_mends(server: Server) -> None:
 
 
 def test_seed_over_the_network(server: Server) -> None:
-    for scenario in ("healthy", "mvp"):
+    for scenario in ("healthy", "secrets"):
         inside, outside = Account(server, scenario), Account(server)
         seed(server, outside, scenario)
         expected = json.loads(json.dumps(picture(inside)).replace(inside.id, outside.id))
@@ -81,7 +81,7 @@ def test_scale(server: Server) -> None:
     same(len(arns), 13)
     client = account.client("cloudwatch")
     alarms = [a for p in client.get_paginator("describe_alarms").paginate() for a in p["MetricAlarms"]]
-    same(len(alarms), 8 + 36)
+    same(len(alarms), 15 + 3 + 12 * 5)
 
 
 def test_list_faults(_server: Server) -> None:
@@ -95,71 +95,3 @@ def test_list_faults(_server: Server) -> None:
 def seed(server: Server, account: Account, *arguments: str) -> None:
     command = [sys.executable, str(SERVER.parent / "seed.py"), "--endpoint", server.url, "--account", account.id]
     subprocess.run([*command, *arguments], check=True)
-
-
-def picture(account: Account) -> dict[str, Any]:
-    """What the rules look at, without what differs from one making to the next."""
-    alarms = account.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-    cloudtrail, config, ecs = (account.client(s) for s in ("cloudtrail", "config", "ecs"))
-    sns, synthetics, budgets = (account.client(s) for s in ("sns", "synthetics", "budgets"))
-    guardduty = account.client("guardduty")
-    detectors = guardduty.list_detectors()["DetectorIds"]
-    trails = cloudtrail.describe_trails()["trailList"]
-    names = [b["BudgetName"] for b in budgets.describe_budgets(AccountId=account.id).get("Budgets", [])]
-    repositories = account.client("ecr").describe_repositories()["repositories"]
-    functions = account.client("lambda").list_functions()["Functions"]
-    return {
-        "alarms": {a["AlarmName"]: clean(a) for a in alarms["MetricAlarms"] + alarms["CompositeAlarms"]},
-        "trails": trails,
-        "logging": [cloudtrail.get_trail_status(Name=t["Name"])["IsLogging"] for t in trails],
-        "recorders": clean(config.describe_configuration_recorder_status()["ConfigurationRecordersStatus"]),
-        "detectors": [guardduty.get_detector(DetectorId=d)["Status"] for d in detectors],
-        "canaries": {c["Name"]: c["Status"]["State"] for c in synthetics.describe_canaries()["Canaries"]},
-        "services": clean(services(ecs)),
-        "databases": clean(account.client("rds").describe_db_instances()["DBInstances"]),
-        "repositories": {r["repositoryName"]: r["imageScanningConfiguration"] for r in repositories},
-        "topics": {t["TopicArn"]: topic(sns, t["TopicArn"]) for t in sns.list_topics()["Topics"]},
-        "functions": {f["FunctionName"]: state(account, f["FunctionName"]) for f in functions},
-        "budgets": {n: notifications(budgets, account.id, n) for n in names},
-    }
-
-
-def services(ecs: Any) -> list[Any]:
-    found = []
-    for cluster in ecs.list_clusters()["clusterArns"]:
-        arns = ecs.list_services(cluster=cluster)["serviceArns"]
-        found += ecs.describe_services(cluster=cluster, services=arns)["services"]
-    return [{"name": s["serviceArn"], "launchType": s.get("launchType")} for s in found]
-
-
-def topic(sns: Any, arn: str) -> Any:
-    subscriptions = sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]
-    pending = [(s["Protocol"], s["Endpoint"], s["SubscriptionArn"] == "PendingConfirmation") for s in subscriptions]
-    return [list(p) for p in pending], sns.get_topic_attributes(TopicArn=arn)["Attributes"]["Policy"]
-
-
-def state(account: Account, name: str) -> str:
-    return account.client("lambda").get_function(FunctionName=name)["Configuration"]["State"]
-
-
-def notifications(budgets: Any, account: str, name: str) -> Any:
-    of = {"AccountId": account, "BudgetName": name}
-    found = budgets.describe_notifications_for_budget(**of).get("Notifications", [])
-    return [[n, budgets.describe_subscribers_for_notification(**of, Notification=n)["Subscribers"]] for n in found]
-
-
-PASSING = ("Time", "Timestamp", "DbiResourceId", "VpcSecurityGroups", "StateReason", "PreferredMaintenanceWindow")
-
-
-def clean(value: Any) -> Any:
-    """Without times and random names, as JSON has it."""
-    if isinstance(value, list):
-        return [clean(item) for item in value]
-    if isinstance(value, dict):
-        return {k: clean(v) for k, v in value.items() if not any(p in k for p in PASSING)}
-    return value
-
-
-def difference(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    as_json = json.loads(json.dumps([one, other], default=str))
-    return {k: (as_json[0][k], as_json[1].get(k)) for k in as_json[0] if as_json[0][k] != as_json[1].get(k)}

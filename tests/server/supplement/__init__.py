@@ -20,23 +20,32 @@ Ask = Callable[..., dict[str, Any]]
 Supplement = Callable[[Call, Ask], "dict[str, Any] | Reply"]
 Guard = Callable[[Call], None]
 
-# IAM prefix -> module, imported with the service's first call: moto takes its time, and no test calls everything.
+# IAM prefix -> modules, imported with the service's first call: moto takes its time, and no test calls everything.
 MODULES = {
-    "budgets": "budgets",
-    "chatbot": "chatbot",
-    "cloudtrail": "cloudtrail",
-    "cloudwatch": "cloudwatch",
-    "config": "config",
-    "ecr": "ecr",
-    "ecs": "ecs",
-    "guardduty": "guardduty",
-    "iam": "iam",
-    "lambda": "functions",
-    "logs": "logs",
-    "rds": "rds",
-    "s3": "s3",
-    "sns": "sns",
-    "synthetics": "synthetics",
+    "account": ("account",),
+    "acm": ("acm",),
+    "application-autoscaling": ("autoscaling",),
+    "budgets": ("budgets",),
+    "ce": ("ce",),
+    "chatbot": ("chatbot",),
+    "cloudtrail": ("cloudtrail",),
+    "cloudwatch": ("cloudwatch", "mute_rules"),
+    "config": ("config",),
+    "ecr": ("ecr", "image_scans"),
+    "ecs": ("ecs",),
+    "elasticloadbalancing": ("elbv2",),
+    "events": ("events",),
+    "guardduty": ("guardduty", "findings"),
+    "iam": ("iam", "credentials"),
+    "kms": ("kms",),
+    "lambda": ("functions",),
+    "logs": ("logs",),
+    "notifications": ("notifications",),
+    "rds": ("rds",),
+    "s3": ("s3",),
+    "sns": ("sns",),
+    "support": ("support",),
+    "synthetics": ("synthetics",),
 }
 
 _TABLE: dict[str, Supplement] = {}
@@ -69,8 +78,8 @@ def guard(*names: str) -> Callable[[Guard], Guard]:
 
 def layer(inner: Handler) -> Handler:
     def handle(call: Call) -> Reply:
-        if call.prefix in MODULES:
-            import_module(f"supplement.{MODULES[call.prefix]}")
+        for module in MODULES.get(call.prefix, ()):
+            import_module(f"supplement.{module}")
         work = _TABLE.get(call.name)
         try:
             for look in _GUARDS.get(call.prefix, []) + _GUARDS.get(call.name, []):

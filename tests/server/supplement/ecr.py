@@ -30,7 +30,7 @@ def batch_get_repository_scanning_configuration(call: Call, _ask: Ask) -> dict[s
     registry = backend(call.account, call.region)
     return {
         "scanningConfigurations": [
-            _effective(registry, registry.repositories[n]) for n in names if n in registry.repositories
+            effective(registry, registry.repositories[n]) for n in names if n in registry.repositories
         ],
         "failures": [_failure(n) for n in names if n not in registry.repositories],
     }
@@ -63,7 +63,7 @@ def get_registry_scanning_configuration(call: Call, _ask: Ask) -> dict[str, Any]
     return {"registryId": call.account, "scanningConfiguration": scanning}
 
 
-def _effective(registry: ECRBackend, repository: Repository) -> dict[str, Any]:
+def effective(registry: ECRBackend, repository: Repository) -> dict[str, Any]:
     scanning = registry.registry_scanning_configuration
     rule, applied = next(
         ((r, f) for r in scanning["rules"] for f in r["repositoryFilters"] if _covers(f, repository.name)),

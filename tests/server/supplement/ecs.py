@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.core.utils import utcnow
 from moto.ecs.models import Service, ecs_backends
 
 from supplement import Ask, supplement
@@ -24,6 +25,7 @@ def set_running(subject: Service, running: int) -> None:
     for deployment in subject.deployments:
         done = running >= subject.desired_count
         deployment |= {
+            "desiredCount": subject.desired_count,
             "runningCount": running,
             "pendingCount": subject.pending_count,
             "rolloutState": "COMPLETED" if done else "IN_PROGRESS",
@@ -51,6 +53,20 @@ def create_service(call: Call, ask: Ask) -> dict[str, Any]:
             deployment |= {"launchType": None, "capacityProviderStrategy": whole}
     set_running(subject, subject.desired_count)
     return {"service": created | {"runningCount": subject.running_count, "pendingCount": 0}}
+
+
+@supplement("ecs:UpdateService")
+def update_service(call: Call, ask: Ask) -> dict[str, Any]:
+    """Another task definition is another deployment, which has completed at once; moto goes on with the old one."""
+    answer = ask()["service"]
+    subject = service(call.account, call.region, answer["clusterArn"].rsplit("/", 1)[-1], answer["serviceName"])
+    if "taskDefinition" in call.params:
+        for deployment in subject.deployments:
+            deployment |= {"taskDefinition": subject.task_definition, "createdAt": utcnow(), "updatedAt": utcnow()}
+    if "taskDefinition" in call.params or "desiredCount" in call.params:
+        set_running(subject, subject.desired_count)
+    shown = {"deployments": subject.deployments, "runningCount": subject.running_count, "pendingCount": 0}
+    return {"service": answer | shown}
 
 
 @supplement("ecs:DescribeServices")

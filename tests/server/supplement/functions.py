@@ -8,7 +8,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 
 import policies
-from supplement import Ask, guard, iam, supplement
+from supplement import Ask, canary_functions, guard, iam, supplement
 from wire import AwsError, Call
 
 SERVICE = "lambda.amazonaws.com"
@@ -20,6 +20,9 @@ def function(account: str, region: str, name: str) -> LambdaFunction:
 
 @supplement("lambda:GetFunction")
 def get_function(call: Call, ask: Ask) -> dict[str, Any]:
+    of_canary = canary_functions.configuration(call)
+    if of_canary is not None:
+        return {"Configuration": of_canary}
     result = ask()
     subject = _subject(call)
     result["Configuration"] |= _planted(subject)
@@ -30,7 +33,8 @@ def get_function(call: Call, ask: Ask) -> dict[str, Any]:
 
 @supplement("lambda:GetFunctionConfiguration")
 def get_function_configuration(call: Call, ask: Ask) -> dict[str, Any]:
-    return ask() | _planted(_subject(call))
+    of_canary = canary_functions.configuration(call)
+    return of_canary if of_canary is not None else ask() | _planted(_subject(call))
 
 
 @supplement("lambda:UpdateFunctionCode")
@@ -45,6 +49,8 @@ def update_function_code(call: Call, ask: Ask) -> dict[str, Any]:
 
 @supplement("lambda:GetFunctionConcurrency")
 def get_function_concurrency(call: Call, ask: Ask) -> dict[str, Any]:
+    if canary_functions.configuration(call) is not None:
+        return {}
     return {member: value for member, value in ask().items() if value is not None}
 
 

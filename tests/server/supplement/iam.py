@@ -21,6 +21,10 @@ LINKED_PATH = "/aws-service-role/"
 LINKED = {
     "cloudtrail.amazonaws.com": ("AWSServiceRoleForCloudTrail", "CloudTrailServiceRolePolicy"),
     "config.amazonaws.com": ("AWSServiceRoleForConfig", "AWSConfigServiceRolePolicy"),
+    "ecs.application-autoscaling.amazonaws.com": (
+        "AWSServiceRoleForApplicationAutoScaling_ECSService",
+        "AWSApplicationAutoscalingECSServicePolicy",
+    ),
     "guardduty.amazonaws.com": ("AWSServiceRoleForAmazonGuardDuty", "AmazonGuardDutyServiceRolePolicy"),
     "management.chatbot.amazonaws.com": ("AWSServiceRoleForAWSChatbot", "AWSChatbotServiceLinkedRolePolicy"),
 }

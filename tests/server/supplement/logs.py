@@ -1,10 +1,12 @@
-"""CloudWatch Logs: days that a retention can have, and tags of groups that are there."""
+"""CloudWatch Logs: days that a retention can have, tags of groups that are there, and groups asked for by name."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.logs.models import logs_backends
 
-from supplement import guard
+from supplement import Ask, guard, supplement
 from wire import AwsError, Call
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -28,3 +30,22 @@ def check_group(call: Call) -> None:
     name = call.params["resourceArn"].split(":log-group:", 1)[-1]
     if name not in logs_backends[call.account][call.region].groups:
         raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
+
+
+@supplement("logs:DescribeLogGroups")
+def describe_log_groups(call: Call, ask: Ask) -> dict[str, Any]:
+    """Names or ARNs that are not there are passed over, as is a pattern that nothing holds."""
+    given = call.params
+    wanted, part = given.get("logGroupIdentifiers"), given.get("logGroupNamePattern")
+    if part and given.get("logGroupNamePrefix"):
+        message = "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters."
+        raise AwsError("InvalidParameterException", message)
+    result = ask()
+    names = {name.split(":log-group:", 1)[-1].removesuffix(":*") for name in wanted or []}
+    result["logGroups"] = [
+        {"logGroupClass": "STANDARD"} | group
+        for group in result["logGroups"]
+        if (not names or group["logGroupName"] in names)
+        and (not part or part.lower() in group["logGroupName"].lower())
+    ]
+    return result

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::change::{Change, Steps, tags, text};
-use super::step::{Ask, Call, Helper, Step};
+use super::helpers::Helper;
+use super::step::{Ask, Call, Step};
 use crate::fix::export::{TAG, given};
 
 /// Where the chat service is asked; configurations are the same in each of its regions:

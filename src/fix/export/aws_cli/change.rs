@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::step::{Ask, Call, Helper, Step};
-use super::{alerts, records, roles};
+use super::helpers::Helper;
+use super::step::{Ask, Call, Step};
+use super::{alerts, anomalies, canary, events, records, roles, scaling};
 use crate::fix::export::TAG;
 use crate::fix::handler::State;
 use crate::fix::merge;
@@ -19,7 +20,11 @@ type Writer = (&'static str, fn(&Change<'_>) -> Steps);
 
 /// Every type that a fix changes, sorted by name; the calls are those of its handler in `aws`.
 const WRITERS: &[Writer] = &[
+    ("AWS::ApplicationAutoScaling::ScalableTarget", scaling::target),
+    ("AWS::ApplicationAutoScaling::ScalingPolicy", scaling::policy),
     ("AWS::Budgets::Budget", alerts::budget),
+    ("AWS::CE::AnomalyMonitor", anomalies::monitor),
+    ("AWS::CE::AnomalySubscription", anomalies::subscription),
     ("AWS::Chatbot::SlackChannelConfiguration", alerts::chat),
     ("AWS::CloudTrail::Trail", records::trail),
     ("AWS::CloudWatch::Alarm", alerts::alarm),
@@ -27,6 +32,7 @@ const WRITERS: &[Writer] = &[
     ("AWS::Config::ConfigurationRecorder", records::recorder),
     ("AWS::Config::DeliveryChannel", records::channel),
     ("AWS::ECR::RegistryScanningConfiguration", records::registry),
+    ("AWS::Events::Rule", events::rule),
     ("AWS::GuardDuty::Detector", records::detector),
     ("AWS::IAM::Role", roles::role),
     ("AWS::IAM::ServiceLinkedRole", roles::service_linked),
@@ -39,7 +45,7 @@ const WRITERS: &[Writer] = &[
     ("AWS::SNS::Subscription", alerts::subscription),
     ("AWS::SNS::Topic", alerts::topic),
     ("AWS::SNS::TopicPolicy", alerts::topic_policy),
-    ("AWS::Synthetics::Canary", records::canary),
+    ("AWS::Synthetics::Canary", canary::canary),
 ];
 
 /// An action, as calls are made from it.

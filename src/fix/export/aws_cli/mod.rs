@@ -6,8 +6,9 @@
 use std::fmt::Write;
 
 use self::change::Change;
+use self::helpers::Helper;
 pub use self::step::word;
-use self::step::{Helper, Step, script};
+use self::step::{Step, script};
 use super::words::{Words, risk};
 use super::{File, Format, mark};
 use crate::fix::draft::ForPerson;
@@ -16,9 +17,14 @@ use crate::model::visible::visible;
 use crate::model::{Lang, Text};
 
 mod alerts;
+mod anomalies;
+mod canary;
 mod change;
+mod events;
+mod helpers;
 mod records;
 mod roles;
+mod scaling;
 mod step;
 
 /// The format.
@@ -75,7 +81,7 @@ fn text(plan: &Plan, words: &Words) -> String {
 
 fn has_pack(step: &Step) -> bool {
     match step {
-        Step::Pack(_) => true,
+        Step::Pack { .. } => true,
         Step::Either { yes, no, .. } => yes.iter().chain(no).any(has_pack),
         _ => false,
     }

@@ -1,10 +1,11 @@
 //! What records what happens, and what is recorded: buckets, trails, Config, GuardDuty, ECR, RDS,
-//! Synthetics, log groups.
+//! log groups.
 
 use serde_json::{Value, json};
 
 use super::change::{Change, Steps, camel, tag_map, tags, text};
-use super::step::{Ask, Call, Helper, Step, word};
+use super::helpers::Helper;
+use super::step::{Ask, Call, Step, word};
 
 /// The region whose name must not be said when a bucket is made:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html>.
@@ -241,22 +242,4 @@ pub fn database(it: &Change<'_>) -> Steps {
     };
     let input = json!({"DBInstanceIdentifier": it.id(), CEILING: ceiling});
     Ok(vec![Step::patient(it.call("rds modify-db-instance", input), "InvalidDBInstanceState")])
-}
-
-pub fn canary(it: &Change<'_>) -> Steps {
-    let (command, there) = match it.wanted("State").and_then(Value::as_str) {
-        Some("RUNNING") => ("synthetics start-canary", ["RUNNING", "STARTING"]),
-        Some("STOPPED") => ("synthetics stop-canary", ["STOPPED", "STOPPING"]),
-        Some(other) => return Err(format!("a canary cannot be brought to the state {other}")),
-        None => return Err("of a canary only whether it runs can be changed".to_owned()),
-    };
-    let name = json!({"Name": it.id()});
-    let mut get = it.call("synthetics get-canary", name.clone());
-    let [one, other] = there.map(|state| format!("Canary.Status.State=='{state}'"));
-    get.more = format!("--query \"{one} || {other}\" --output json");
-    Ok(vec![Step::Either {
-        ask: Ask { helper: Helper::Lists, word: "true".to_owned(), call: get },
-        yes: Vec::new(),
-        no: vec![Step::patient(it.call(command, name), "ConflictException")],
-    }])
 }

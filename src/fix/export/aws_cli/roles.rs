@@ -130,7 +130,8 @@ pub fn function(it: &Change<'_>) -> Steps {
     }
     let mut steps = Vec::new();
     if wants_code {
-        steps.push(Step::Pack(source));
+        // `slack_notifier.handler` names a function in it.
+        steps.push(Step::Pack { file: "slack_notifier.py", source });
     }
     if !it.is_new() {
         steps.append(&mut updates);

@@ -8,8 +8,21 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use super::helpers::Helper;
+
 /// Longest call in one line.
 const WIDTH: usize = 120;
+
+/// What a script keeps of answers, for calls after it.
+const VARIABLES: [&str; 3] = ["monitor", "runtime", "subscription"];
+
+/// Begins a text in a request that stands for a variable; no name of AWS's holds such signs.
+const TEXT: char = '\u{1}';
+
+/// Stands in a request for the text that a variable holds.
+pub fn text_of(variable: &str) -> Value {
+    Value::from(format!("{TEXT}{variable}"))
+}
 
 /// A call of one operation.
 #[derive(Clone, Debug)]
@@ -35,19 +48,6 @@ pub struct Ask {
     pub call: Call,
 }
 
-/// Functions at the head of a script, each there only when it is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Helper {
-    /// Whether a question is answered, not with the error that says "there is none".
-    Exists,
-    /// Whether an answer has a line.
-    Lists,
-    /// Tries again what is not possible yet.
-    Retry,
-    /// Takes an error that says "it is so already" for success.
-    Settled,
-}
-
 /// A piece of a script.
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -69,8 +69,20 @@ pub enum Step {
         /// What is done otherwise.
         no: Vec<Step>,
     },
-    /// Puts a function's source into the archive `$folder/code.zip`.
-    Pack(String),
+    /// Keeps what a question is answered, under a name of [`VARIABLES`].
+    Let {
+        /// The name.
+        name: &'static str,
+        /// The question; its answer is text.
+        call: Call,
+    },
+    /// Puts a source into the archive `$folder/code.zip`.
+    Pack {
+        /// Its name there.
+        file: &'static str,
+        /// The source.
+        source: String,
+    },
     /// Ends the script with these words.
     Refuse(String),
 }
@@ -133,7 +145,11 @@ pub fn script(steps: &[Step], indent: usize, helpers: &mut Vec<Helper>) -> Strin
                 }
                 writeln!(text, "{pad}fi")
             }
-            Step::Pack(source) => write!(text, "{}", pack(source)),
+            Step::Let { name, call } => {
+                let command = call.text(indent, &format!("{name}=$("));
+                writeln!(text, "{pad}{command})")
+            }
+            Step::Pack { file, source } => write!(text, "{}", pack(file, source)),
             Step::Refuse(words) => {
                 writeln!(text, "{pad}say {}\n{pad}exit 1", word(words))
             }
@@ -172,14 +188,22 @@ pub fn commands(steps: &[Step], exists: bool) -> String {
                 text.push_str(&call.text(0, ""));
                 text.push('\n');
             }
+            // The question is the change, and its answer tells whether all of it was done.
+            Step::Either { ask, yes, no } if yes.is_empty() && is_refusal(no) => {
+                text.push_str(&ask.call.text(0, ""));
+                text.push('\n');
+            }
             Step::Either { yes, no, .. } => {
                 // Where there is nothing to do if so, the question is only whether it is done already.
                 let known = if exists && !yes.is_empty() { yes } else { no };
                 text.push_str(&commands(known, exists));
             }
-            Step::Pack(source) => {
+            Step::Let { name, call } => {
+                let _ = writeln!(text, "{})", call.text(0, &format!("{name}=$(")));
+            }
+            Step::Pack { file, source } => {
                 text.push_str("folder=$(mktemp -d)\n");
-                text.push_str(&pack(source));
+                text.push_str(&pack(file, source));
             }
             Step::Refuse(_) => {}
         }
@@ -187,29 +211,32 @@ pub fn commands(steps: &[Step], exists: bool) -> String {
     text
 }
 
-/// The file in the archive; `slack_notifier.handler` names a function in it.
-const FILE: &str = "slack_notifier.py";
+fn is_refusal(steps: &[Step]) -> bool {
+    matches!(steps, [Step::Refuse(_)])
+}
 
 /// Packs the file into the archive that `audit fix --apply` makes, byte for byte: by its hash a function
 /// is known to run this code.
-const PACK: &str = r#"python3 - "$folder" <<'END_OF_PACKING'
+const PACK: &str = r#" <<'END_OF_PACKING'
 import sys, zipfile
-entry = zipfile.ZipInfo("slack_notifier.py")
+folder, name = sys.argv[1:]
+entry = zipfile.ZipInfo(name)
 entry.create_system, entry.create_version, entry.extract_version = 3, 10, 10
 entry.external_attr = 0o100644 << 16
-with open(sys.argv[1] + "/slack_notifier.py", "rb") as code, zipfile.ZipFile(sys.argv[1] + "/code.zip", "w") as archive:
+with open(folder + "/code.py", "rb") as code, zipfile.ZipFile(folder + "/code.zip", "w") as archive:
     archive.writestr(entry, code.read())
 END_OF_PACKING
 "#;
 
 /// Writes the source as it is, whatever it holds, and packs it.
-fn pack(source: &str) -> String {
+fn pack(file: &str, source: &str) -> String {
     let mut end = "END_OF_CODE".to_owned();
     while source.lines().any(|line| line == end) {
         end.push('_');
     }
     let source = source.strip_suffix('\n').unwrap_or(source);
-    format!("cat > \"$folder/{FILE}\" <<'{end}'\n{source}\n{end}\n{PACK}")
+    let pack = format!("python3 - \"$folder\" {}{PACK}", word(file));
+    format!("cat > \"$folder/code.py\" <<'{end}'\n{source}\n{end}\n{pack}")
 }
 
 /// A JSON document as one word of bash: what bash or a terminal might take for its own is escaped as
@@ -228,6 +255,15 @@ fn json(document: &str) -> String {
         }
     }
     text.push('\'');
+    filled(text)
+}
+
+/// A quoted document with variables in the place of what stands for them: the quotes end before each and
+/// begin again behind it.
+fn filled(mut text: String) -> String {
+    for name in VARIABLES {
+        text = text.replace(&format!("\"\\u0001{name}\""), &format!("\"'\"${name}\"'\""));
+    }
     text
 }
 
@@ -256,91 +292,6 @@ pub fn word(text: &str) -> String {
     quoted
 }
 
-impl Helper {
-    /// Its name in the script.
-    pub fn name(self) -> &'static str {
-        match self {
-            Helper::Exists => "exists",
-            Helper::Lists => "lists",
-            Helper::Retry => "retry",
-            Helper::Settled => "settled",
-        }
-    }
-
-    /// Its text.
-    pub fn text(self) -> &'static str {
-        match self {
-            Helper::Exists => EXISTS,
-            Helper::Lists => LISTS,
-            Helper::Retry => RETRY,
-            Helper::Settled => SETTLED,
-        }
-    }
-}
-
-const EXISTS: &str = r#"
-# exists CODE COMMAND...: whether what is asked about is there. CODE is the error that says it is not; any other ends this.
-exists() {
-  local none=$1 said
-  shift
-  if said=$("$@" 2>&1); then
-    return 0
-  fi
-  if [[ $said == *"($none) when calling"* ]]; then
-    return 1
-  fi
-  printf '%s\n' "$said" >&2
-  exit 1
-}
-"#;
-
-const LISTS: &str = r#"
-# lists LINE COMMAND...: whether LINE is a line of the answer. An error ends this.
-lists() {
-  local line=$1 said
-  shift
-  said=$("$@") || exit 1
-  [[ $'\n'$said$'\n' == *$'\n'"$line"$'\n'* ]]
-}
-"#;
-
-/// IAM's changes are seen everywhere after some seconds, now and then after a minute:
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>.
-const RETRY: &str = r#"
-# retry PATTERN COMMAND...: tries again, for about a minute, while the error fits PATTERN: what was made a moment ago is
-# not seen everywhere yet.
-retry() {
-  local not_yet=$1 pause said
-  shift
-  for pause in 1 2 3 5 5 10 10 15 15 ''; do
-    if said=$("$@" 2>&1); then
-      return 0
-    fi
-    if [[ -z $pause || ! $said =~ $not_yet ]]; then
-      printf '%s\n' "$said" >&2
-      return 1
-    fi
-    sleep "$pause"
-  done
-}
-"#;
-
-const SETTLED: &str = r#"
-# settled CODE WORDS COMMAND...: the error of this code with these words says that it is so already, which is fine.
-settled() {
-  local code=$1 words=$2 said
-  shift 2
-  if said=$("$@" 2>&1); then
-    return 0
-  fi
-  if [[ $said == *"($code) when calling"*"$words"* ]]; then
-    return 0
-  fi
-  printf '%s\n' "$said" >&2
-  return 1
-}
-"#;
-
 #[cfg(test)]
 mod tests {
     use serde_json::json as doc;
@@ -362,8 +313,16 @@ mod tests {
     }
 
     #[test]
+    fn variables_stand_outside_of_quotes() {
+        let text = json(&doc!({"a": [text_of("monitor")]}).to_string());
+        assert_eq!(text, r#"'{"a":["'"$monitor"'"]}'"#);
+        let other = json(&doc!({"a": text_of("HOME")}).to_string());
+        assert_eq!(other, r#"'{"a":"\u0001HOME"}'"#);
+    }
+
+    #[test]
     fn code_ends_where_it_should() {
-        let text = pack("x = '''\nEND_OF_CODE\n'''\n");
+        let text = pack("x.py", "x = '''\nEND_OF_CODE\n'''\n");
         assert!(text.contains("<<'END_OF_CODE_'\n") && text.contains("\nEND_OF_CODE_\n"), "{text}");
     }
 }

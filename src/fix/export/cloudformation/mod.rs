@@ -61,7 +61,7 @@ impl<'p> Made<'p> {
         let mut makers: BTreeMap<&Target, u32> = BTreeMap::new();
         for action in &plan.actions {
             match (action.change, makers.get(&action.resource)) {
-                (ChangeKind::Create, None) => match resource::refusal(action) {
+                (ChangeKind::Create, None) => match resource::refusal(plan, action) {
                     Some(reason) => drop(made.refused.insert(action.id, reason)),
                     None => {
                         makers.insert(&action.resource, action.id);

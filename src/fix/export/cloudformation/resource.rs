@@ -7,21 +7,26 @@ use serde_json::{Map, Value, json};
 use crate::fix::export::words::Words;
 use crate::fix::export::{TAG, given};
 use crate::fix::handler::State;
-use crate::fix::plan::{Action, Plan};
+use crate::fix::heartbeat;
+use crate::fix::plan::{Action, ChangeKind, Plan};
 
 /// Types that take tags, and in which property.
 const TAGS: &[(&str, &str)] = &[
     ("AWS::Budgets::Budget", "ResourceTags"),
+    ("AWS::CE::AnomalyMonitor", "ResourceTags"),
+    ("AWS::CE::AnomalySubscription", "ResourceTags"),
     ("AWS::Chatbot::SlackChannelConfiguration", "Tags"),
     ("AWS::CloudTrail::Trail", "Tags"),
     ("AWS::CloudWatch::Alarm", "Tags"),
     ("AWS::CloudWatch::CompositeAlarm", "Tags"),
+    ("AWS::Events::Rule", "Tags"),
     ("AWS::GuardDuty::Detector", "Tags"),
     ("AWS::IAM::Role", "Tags"),
     ("AWS::Lambda::Function", "Tags"),
     ("AWS::Logs::LogGroup", "Tags"),
     ("AWS::S3::Bucket", "Tags"),
     ("AWS::SNS::Topic", "Tags"),
+    ("AWS::Synthetics::Canary", "Tags"),
 ];
 
 /// Types whose resources stay when their stack goes, since they hold records or serve others too. One
@@ -33,13 +38,58 @@ const KEPT: &[&str] = &["AWS::IAM::ServiceLinkedRole", "AWS::Logs::LogGroup", "A
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html>.
 const INLINE_CODE: usize = 4 << 20;
 
+/// Days for which a canary's runs are kept when nobody says.
+const RUNS_KEPT: i64 = 31;
+
+/// A type whose properties hold ids that AWS chooses, and which: the name of what the same plan makes may
+/// stand there until then.
+const REFERRING: (&str, &str, &str) =
+    ("AWS::CE::AnomalySubscription", "MonitorArnList", "AWS::CE::AnomalyMonitor");
+
+/// Names in a property that stand for resources of a plan, rather than ARNs.
+fn names<'v>(ty: &str, properties: &'v Value) -> impl Iterator<Item = &'v str> {
+    let (referring, property, _) = REFERRING;
+    let items = properties[property].as_array().filter(|_| ty == referring);
+    let items = items.into_iter().flatten().filter_map(Value::as_str);
+    items.filter(|name| !name.starts_with("arn:"))
+}
+
+/// Names that stand for what the same template makes become references to it, by its logical id; what is
+/// referred to is waited for without being told.
+pub fn refer(resource: &mut Value, logical_id: impl Fn(&str, &str) -> Option<String>) {
+    let (referring, property, ty) = REFERRING;
+    if resource["Type"] != referring {
+        return;
+    }
+    let mut referred = Vec::new();
+    let items = resource["Properties"][property].as_array_mut();
+    for item in items.into_iter().flatten() {
+        if let Some(id) = item.as_str().and_then(|name| logical_id(ty, name)) {
+            *item = json!({"Ref": id});
+            referred.push(Value::from(id));
+        }
+    }
+    let Some(map) = resource.as_object_mut() else { return };
+    if let Some(Value::Array(needed)) = map.get_mut("DependsOn") {
+        needed.retain(|id| !referred.contains(id));
+    }
+    map.retain(|key, value| key != "DependsOn" || *value != json!([]));
+}
+
 /// Why a resource cannot stand in a template; none if it can.
-pub fn refusal(action: &Action) -> Option<&'static str> {
+pub fn refusal(plan: &Plan, action: &Action) -> Option<&'static str> {
     let properties = Value::Object(action.after.properties.clone());
     if holds(&properties, "{{resolve:") {
         // In any string and from any function, there is no way to write it so that it stays as it is.
         // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
         return Some("CloudFormation would take {{resolve:...}} for a reference to a value");
+    }
+    let is_made = |name: &str| {
+        let mut others = plan.actions.iter().filter(|it| it.change == ChangeKind::Create);
+        others.any(|it| it.resource.ty == REFERRING.2 && it.resource.id == name)
+    };
+    if names(&action.resource.ty, &properties).any(|name| !is_made(name)) {
+        return Some("it listens to a monitor whose ARN is not known here");
     }
     let code = properties["Code"]["ZipFile"].as_str();
     code.filter(|code| code.len() > INLINE_CODE).map(|_| "the code is too large for a template")
@@ -97,6 +147,13 @@ fn properties(ty: &str, state: &State) -> Map<String, Value> {
     let said = state.properties.iter().filter_map(|(key, value)| Some((key.clone(), said(value)?)));
     let mut properties: Map<String, Value> = said.collect();
     match ty {
+        // A document within a string:
+        // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ce-anomalysubscription.html
+        "AWS::CE::AnomalySubscription" => {
+            if let Some(threshold) = properties.get_mut("ThresholdExpression") {
+                *threshold = Value::from(threshold.to_string());
+            }
+        }
         "AWS::CloudTrail::Trail" => {
             let is_logging = state.status.get("IsLogging").cloned().unwrap_or(Value::Bool(false));
             properties.insert("IsLogging".to_owned(), is_logging);
@@ -113,6 +170,16 @@ fn properties(ty: &str, state: &State) -> Map<String, Value> {
             let function = handler.rsplit('.').next().unwrap_or_default();
             let handler = Value::from(format!("index.{function}"));
             properties.insert("Handler".to_owned(), handler);
+        }
+        // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-synthetics-canary.html
+        "AWS::Synthetics::Canary" => {
+            let runs = state.status.get("State").is_some_and(|it| it == "RUNNING");
+            properties.insert("StartCanaryAfterCreation".to_owned(), Value::Bool(runs));
+            // A template cannot ask which one is the newest.
+            properties.entry("RuntimeVersion").or_insert(heartbeat::RUNTIME.into());
+            for kept in ["FailureRetentionPeriod", "SuccessRetentionPeriod"] {
+                properties.entry(kept).or_insert(RUNS_KEPT.into());
+            }
         }
         "AWS::SNS::Topic" => {
             // Only a FIFO topic may say whether it is one.

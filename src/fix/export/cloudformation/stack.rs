@@ -81,10 +81,13 @@ impl Stack {
             });
             let needed: Vec<&str> =
                 needed.filter_map(|number| Some(names.get(&number)?.as_str())).collect();
-            Some((
-                names.get(&action.id)?.clone(),
-                resource::resource(plan, (action, state), &needed, words),
-            ))
+            let mut resource = resource::resource(plan, (action, state), &needed, words);
+            resource::refer(&mut resource, |ty, id| {
+                let is_it = |it: &Action| it.resource.ty == ty && it.resource.id == id;
+                let (maker, _) = made.of_stack(self).find(|(it, _)| is_it(it))?;
+                names.get(&maker.id).cloned()
+            });
+            Some((names.get(&action.id)?.clone(), resource))
         });
         let template = json!({
             "AWSTemplateFormatVersion": "2010-09-09",

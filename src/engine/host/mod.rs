@@ -1,21 +1,22 @@
-//! Implements the functions that rules call.
+//! Implements the functions that rules call; those that follow the alert path stand in [`alert`].
 
 use std::cell::RefCell;
 
 use jiff::Timestamp;
 
-use super::alarms::{AlarmIndex, Fire, Watchers};
-use super::evidence::Recorder;
-use super::node::{self, EngineResult, EngineValue, Node, ResourceNode};
-use super::notices::ringing_since;
-use super::path::{self, End, Message, Reach, function, subscription, topic};
-use super::reason::{Reason, Unknown};
-use super::schedule;
-use super::subjects::Subject;
-use super::world::{COMPOSITE, World};
-use crate::model::GLOBAL;
+use crate::engine::alarms::{AlarmIndex, Fire, Watchers};
+use crate::engine::endpoints;
+use crate::engine::evidence::Recorder;
+use crate::engine::gaps::FieldGap;
+use crate::engine::node::{self, EngineResult, EngineValue, Node, ResourceNode};
+use crate::engine::path::topic;
+use crate::engine::reason::{Reason, Unknown};
+use crate::engine::schedule;
+use crate::engine::subjects::Subject;
+use crate::engine::world::World;
+use crate::model::{GLOBAL, Outcome};
 use crate::rules::expr::{Host, Open, Raised, Value};
-use crate::rules::functions::Function;
+use crate::rules::functions::{ARN, Function};
 use crate::snapshot::Remembered;
 
 /// A world that expressions can ask, with a recorder when evidence is wanted.
@@ -34,6 +35,8 @@ pub struct Asker<'a> {
 /// that goes through every resource of a type once for each of another has to use `related` instead.
 const STEPS_OF_A_RULE: u64 = 10_000_000;
 
+mod alert;
+
 type Args<'v, 'a> = &'v [EngineValue<'a>];
 
 impl<'a> Host<'a> for Asker<'a> {
@@ -51,6 +54,15 @@ impl<'a> Host<'a> for Asker<'a> {
                 let whole = || resource.view.status().remembered();
                 let get = || self.status.borrow_mut().get_or_insert_with(whole).get(name);
                 node::known(resource.known("status", name, get))
+            }
+            Node::Missing(ty, account, region) => {
+                // It may be missing because it could not be read.
+                let gaps = &self.world.type_gaps(account, region, ty).fields;
+                let hides = |gap: &&FieldGap| gap.path.strip_prefix("status.") == Some(name);
+                match gaps.iter().find(hides) {
+                    Some(gap) => Err(Raised::Unknown(Unknown::Gap(gap.gap))),
+                    None => of.field(name),
+                }
             }
             other => other.field(name),
         }
@@ -97,10 +109,20 @@ impl<'a> Host<'a> for Asker<'a> {
             "age_minutes" => self.age(args, 1.0),
             "alarms" => self.alarms(args),
             "can_fire" => self.can_fire(args),
+            "entitled" => self.entitled(args),
             "period_seconds" => AlarmIndex::period(resource(args, 0)?.view)
                 .map(|period| period.map_or(Value::Null, Value::Num))
                 .map_err(Raised::Unknown),
+            "canaries_probing" => self.canaries_probing(args),
+            "canary_name" => match args.first() {
+                Some(Value::Object(Node::Endpoint(endpoint))) => {
+                    Ok(Value::Str(endpoints::canary_name(&endpoint.url).into()))
+                }
+                _ => Err(Raised::Error("argument 1 is no endpoint".to_owned())),
+            },
+            "event_reaches_someone" => self.event_reaches_someone(args),
             "lets_in" => self.lets_in(args),
+            "lets_publishers_in" => self.lets_publishers_in(args),
             "may_invoke" => self.may_invoke(args),
             "reaches_someone" => self.reaches_someone(args),
             "related" => self.related(args),
@@ -108,6 +130,11 @@ impl<'a> Host<'a> for Asker<'a> {
             "resources_everywhere" => self.resources(args, GLOBAL),
             "schedule_minutes" => {
                 Ok(schedule::longest_gap_minutes(text(args, 0)?).map_or(Value::Null, Value::Num))
+            }
+            "shut_out" => {
+                let found = topic::shut_out(self.world, resource(args, 0)?, text(args, 1)?);
+                let found = found.into_iter().map(|name| Value::Str(name.into()));
+                Ok(Value::List(found.collect(), Vec::new()))
             }
             "subscriber_reaches_someone" => self.subscriber_reaches_someone(args),
             "topic_in_use" => topic::in_use(self.world, resource(args, 0)?)
@@ -143,6 +170,16 @@ impl<'a> Asker<'a> {
         Ok(Value::Num(seconds as f64 / 60.0 / minutes))
     }
 
+    /// Whether the account has a subscription to what the operation asks of.
+    fn entitled(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
+        let ((account, _), operation) = (place(args)?, text(args, 1)?);
+        let record = self.world.snapshot.coverage().iter().find(|record| {
+            record.account == account && record.region == GLOBAL && record.operation == operation
+        });
+        let is_not = record.is_some_and(|record| record.outcome == Outcome::NotEntitled);
+        Ok(Value::Bool(!is_not))
+    }
+
     fn list(&self, items: impl IntoIterator<Item = u32>, more: Option<Unknown>) -> EngineValue<'a> {
         let open = more.map(|why| Open { element: None, why: Raised::Unknown(why) });
         Value::List(items.into_iter().map(|i| self.value(i)).collect(), open.into_iter().collect())
@@ -163,11 +200,15 @@ impl<'a> Asker<'a> {
         let (ty, property, value) = (text(args, 1)?, text(args, 2)?, text(args, 3)?);
         let here = |i: &u32| {
             let view = self.world.snapshot.get(*i);
-            let holds = view.properties().get(property).is_some_and(|p| {
-                p.as_str().is_some_and(|s| s == value)
-                    || p.elements().any(|e| e.as_str().is_some_and(|s| s == value))
-            });
-            view.account() == account && view.region() == region && holds
+            let holds = || {
+                view.properties().get(property).is_some_and(|p| {
+                    p.as_str().is_some_and(|s| s == value)
+                        || p.elements().any(|e| e.as_str().is_some_and(|s| s == value))
+                })
+            };
+            view.account() == account
+                && view.region() == region
+                && if property == ARN { view.arn() == value } else { holds() }
         };
         let found = self.world.joins.candidates(ty, property, value).iter().copied().filter(here);
         // The property itself may be what could not be read.
@@ -212,131 +253,6 @@ impl<'a> Asker<'a> {
             Fire::Unknown(unknown) => Err(Raised::Unknown(unknown.clone())),
         }
     }
-
-    fn reaches_someone(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
-        let from = resource(args, 0)?;
-        let reach = match from.view.ty() {
-            super::alarms::ALARM | COMPOSITE => path::alarm::reach(self.world, from),
-            _ => {
-                // A topic must serve every kind of message that goes to it; without any, an alarm's.
-                let used = self.world.topics.of(&from.view.arn());
-                let messages = if used.is_empty() { &[Message::Json] } else { used };
-                let ways = messages.iter().map(|m| topic::receivers(self.world, from, *m));
-                ways.reduce(worse).unwrap_or(Reach::any([]))
-            }
-        };
-        if from.view.ty() == COMPOSITE {
-            self.tell_ringing(from);
-        }
-        self.answer(from, reach)
-    }
-
-    /// That an alarm has been in ALARM for long, which no verdict says.
-    fn tell_ringing(&self, alarm: ResourceNode<'a>) {
-        if let Some(recorder) = &self.recorder
-            && let Some(since) = ringing_since(alarm.view, self.world.snapshot.now())
-        {
-            recorder.aside(alarm.view, Reason::RingingSince(since));
-        }
-    }
-
-    fn subscriber_reaches_someone(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
-        let budget = resource(args, 0)?;
-        let reach = path::alarm::budget(self.world, budget, text(args, 1)?, text(args, 2)?);
-        self.answer(budget, reach)
-    }
-
-    fn lets_in(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
-        let (of, publisher) = (resource(args, 0)?, text(args, 1)?);
-        let (account, region) = (of.view.account(), of.view.region());
-        let partition = of.view.arn();
-        let partition = partition.split(':').nth(1).unwrap_or("aws");
-        // Any alarm, any budget: policies name them by patterns.
-        let source = match publisher {
-            "Budgets" => format!("arn:{partition}:budgets::{account}:budget/audit-monthly"),
-            _ => format!("arn:{partition}:cloudwatch:{region}:{account}:alarm:audit"),
-        };
-        let signal = match publisher {
-            "Budgets" => path::Signal::Budget(&source),
-            _ => path::Signal::Alarm(&source),
-        };
-        self.answer(of, topic::lets_in(self.world, of, signal))
-    }
-
-    fn may_invoke(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
-        let (from, to) = (resource(args, 0)?, resource(args, 1)?);
-        let caller = function::Caller {
-            service: "sns.amazonaws.com",
-            topic: Some(&from.view.name()),
-            arn: &from.view.arn(),
-            account: from.view.account(),
-        };
-        self.answer(to, function::admits(to, caller))
-    }
-
-    /// Turns a reach into a truth, after writing down what was seen.
-    fn answer(&self, of: ResourceNode<'a>, reach: Reach) -> EngineResult<'a> {
-        if let Some(recorder) = &self.recorder {
-            recorder.reach(of.view, reach.clone());
-        }
-        match reach.end {
-            End::Someone => Ok(Value::Bool(true)),
-            End::Nobody => Ok(Value::Bool(false)),
-            End::Unknown(unknown) => Err(Raised::Unknown(unknown)),
-        }
-    }
-
-    /// Topics in use with a confirmed subscription to the function, from any region of its account.
-    fn topics_into(&self, args: Args<'_, 'a>) -> EngineResult<'a> {
-        let function = resource(args, 0)?;
-        let (account, arn) = (function.view.account(), function.view.arn());
-        let world = self.world;
-        let mut topics = Vec::new();
-        let mut more = None;
-        for &i in world.joins.candidates(subscription::SUBSCRIPTION, "Endpoint", &arn) {
-            let node = world.node(i);
-            let property = |name: &str| {
-                node.view.properties().get(name).and_then(|v| v.as_str()).unwrap_or_default()
-            };
-            if node.view.account() != account
-                || property("Endpoint") != arn
-                || !subscription::is_confirmed(&node)
-            {
-                continue;
-            }
-            let topic_arn = property("TopicArn");
-            let Some(topic) = path::arn::parse(&topic_arn) else { continue };
-            if topic.account != account {
-                more = Some(Reason::TopicOfOtherAccount(topic_arn.into_owned()).into());
-                continue;
-            }
-            match world.find(topic::TOPIC, account, topic.region, topic.resource) {
-                Err(unknown) => more = Some(unknown),
-                Ok(None) => {}
-                Ok(Some(found)) => match topic::in_use(world, found) {
-                    Ok(true) => topics.push(found.i),
-                    Ok(false) => {}
-                    Err(unknown) => more = Some(unknown),
-                },
-            }
-        }
-        let regions = world.snapshot.header().regions.iter();
-        let gap = regions
-            .into_iter()
-            .find_map(|r| world.list_gap(subscription::SUBSCRIPTION, account, r));
-        topics.sort_unstable();
-        topics.dedup();
-        Ok(self.list(topics, more.or(gap.map(Unknown::Gap))))
-    }
-}
-
-/// Of two ends the one that a careful person would report.
-fn worse(a: Reach, b: Reach) -> Reach {
-    match (&a.end, &b.end) {
-        (End::Nobody, _) | (End::Unknown(_), End::Someone | End::Unknown(_)) => a,
-        (_, End::Nobody | End::Unknown(_)) => b,
-        _ => a,
-    }
 }
 
 fn text<'v, U>(args: &'v [EngineValue<'_>], at: usize) -> Result<&'v str, Raised<U>> {
@@ -362,6 +278,7 @@ fn place<'a>(args: Args<'_, 'a>) -> Result<(&'a str, &'a str), Raised<Unknown>> 
             Ok((resource.view.account(), resource.view.region()))
         }
         Some(Value::Object(Node::Subject(_, account, region))) => Ok((account, region)),
+        Some(Value::Object(Node::Endpoint(endpoint))) => Ok((&endpoint.account, GLOBAL)),
         _ => {
             Err(Raised::Unknown(Reason::Evaluation("argument 1 is no resource".to_owned()).into()))
         }

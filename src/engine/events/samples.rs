@@ -1,0 +1,145 @@
+//! Events as AWS's services send them, several of each kind: a pattern that takes only some of them does not take
+//! the kind.
+
+use serde_json::{Value, json};
+
+/// Where an event happens.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// Twelve-digit account number.
+    pub account: &'a str,
+    /// Region code.
+    pub region: &'a str,
+}
+
+/// When the samples happen; no pattern should ask.
+const TIME: &str = "2026-01-01T00:00:00Z";
+
+/// The samples of a kind that rules can ask for; empty for a kind that there is not.
+pub fn of(kind: &str, place: Place<'_>) -> Vec<Value> {
+    match kind.split_once('-') {
+        Some(("guardduty", severity)) => {
+            let severity: Option<serde_json::Number> = severity.parse().ok();
+            severity.map(|severity| guardduty(place, &Value::Number(severity))).unwrap_or_default()
+        }
+        _ if kind == "health" => health(place),
+        _ => Vec::new(),
+    }
+}
+
+fn event(
+    place: Place<'_>,
+    (source, detail_type): (&str, &str),
+    resources: &[&str],
+    detail: Value,
+) -> Value {
+    json!({
+        "version": "0",
+        "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718",
+        "detail-type": detail_type,
+        "source": source,
+        "account": place.account,
+        "time": TIME,
+        "region": place.region,
+        "resources": resources,
+        "detail": detail,
+    })
+}
+
+/// Findings of four kinds: <https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html>.
+fn guardduty(place: Place<'_>, severity: &Value) -> Vec<Value> {
+    let kinds = [
+        ("UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS", "AccessKey"),
+        ("CryptoCurrency:Runtime/BitcoinTool.B", "ECSCluster"),
+        ("Exfiltration:S3/AnomalousBehavior", "S3Bucket"),
+        ("CredentialAccess:RDS/AnomalousBehavior.SuccessfulLogin", "RDSDBInstance"),
+    ];
+    let finding = |(ty, resource): (&str, &str)| {
+        let (account, region) = (place.account, place.region);
+        let detector = "12abc34d567e8fa901bc2d34e56789f0";
+        let id = "3eb0e5b0c1d24ee5a7f0b7f0a1b2c3d4";
+        let detail = json!({
+            "schemaVersion": "2.0",
+            "accountId": account,
+            "region": region,
+            "partition": "aws",
+            "id": id,
+            "arn": format!("arn:aws:guardduty:{region}:{account}:detector/{detector}/finding/{id}"),
+            "type": ty,
+            "resource": {"resourceType": resource},
+            "service": {
+                "serviceName": "guardduty",
+                "detectorId": detector,
+                "resourceRole": "TARGET",
+                "eventFirstSeen": TIME,
+                "eventLastSeen": TIME,
+                "archived": false,
+                "count": 1,
+            },
+            "severity": severity,
+            "createdAt": TIME,
+            "updatedAt": TIME,
+            "title": "A finding of GuardDuty.",
+            "description": "A finding of GuardDuty.",
+        });
+        event(place, ("aws.guardduty", "GuardDuty Finding"), &[], detail)
+    };
+    kinds.into_iter().map(finding).collect()
+}
+
+/// Trouble, and changes that are announced, of services that such a product runs on:
+/// <https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html>.
+fn health(place: Place<'_>) -> Vec<Value> {
+    let kinds = [
+        ("ECS", "AWS_ECS_OPERATIONAL_ISSUE", "issue", "PUBLIC"),
+        ("RDS", "AWS_RDS_OPERATIONAL_ISSUE", "issue", "ACCOUNT_SPECIFIC"),
+        ("ECS", "AWS_ECS_TASK_PATCHING_RETIREMENT", "scheduledChange", "ACCOUNT_SPECIFIC"),
+        ("RDS", "AWS_RDS_MAINTENANCE_SCHEDULED", "scheduledChange", "ACCOUNT_SPECIFIC"),
+    ];
+    let change = |(service, code, category, scope): (&str, &str, &str, &str)| {
+        let region = place.region;
+        let detail = json!({
+            "eventArn": format!("arn:aws:health:{region}::event/{service}/{code}/{code}_7f35c8ae"),
+            "service": service,
+            "eventTypeCode": code,
+            "eventTypeCategory": category,
+            "eventScopeCode": scope,
+            "communicationId": "1234abc01232a4012345678-1",
+            "startTime": "Thu, 1 Jan 2026 00:00:00 GMT",
+            "lastUpdatedTime": "Thu, 1 Jan 2026 00:00:00 GMT",
+            "statusCode": "open",
+            "eventRegion": region,
+            "eventDescription": [{"language": "en_US", "latestDescription": "Something happens."}],
+            "affectedAccount": place.account,
+            "page": "1",
+            "totalPages": "1",
+        });
+        event(place, ("aws.health", "AWS Health Event"), &[], detail)
+    };
+    kinds.into_iter().map(change).collect()
+}
+
+/// A finding of GuardDuty as Security Hub passes it on, in its old and its new form.
+pub fn security_hub(place: Place<'_>) -> Vec<Value> {
+    let finding = json!({"findings": [{
+        "ProductName": "GuardDuty",
+        "CompanyName": "AWS",
+        "Severity": {"Label": "HIGH", "Normalized": 70},
+        "Workflow": {"Status": "NEW"},
+        "RecordState": "ACTIVE",
+        "AwsAccountId": place.account,
+    }]});
+    vec![event(place, ("aws.securityhub", "Security Hub Findings - Imported"), &[], finding)]
+}
+
+/// What EventBridge is told when an alarm goes to ALARM:
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html>.
+pub fn alarm(place: Place<'_>, name: &str, arn: &str) -> Value {
+    let detail = json!({
+        "alarmName": name,
+        "state": {"value": "ALARM", "reason": "Threshold Crossed", "timestamp": TIME},
+        "previousState": {"value": "OK", "reason": "Unchecked: Initial alarm creation", "timestamp": TIME},
+        "configuration": {},
+    });
+    event(place, ("aws.cloudwatch", "CloudWatch Alarm State Change"), &[arn], detail)
+}
