@@ -107,6 +107,7 @@ pub(super) fn alarm_shapes(it: sdk::MetricAlarm) -> Option<(AlarmProperties, Ala
         state_reason: words(it.state_reason),
         state_updated_timestamp: time(it.state_updated_timestamp),
         state_transitioned_timestamp: time(it.state_transitioned_timestamp),
+        evaluation_state: it.evaluation_state.map(|state| state.as_str().to_owned()),
         alarm_configuration_updated_timestamp: time(it.alarm_configuration_updated_timestamp),
     };
     Some((properties, status))
@@ -141,6 +142,7 @@ pub(super) fn composite_shapes(
         state_reason: words(it.state_reason),
         state_updated_timestamp: time(it.state_updated_timestamp),
         state_transitioned_timestamp: time(it.state_transitioned_timestamp),
+        evaluation_state: None,
         alarm_configuration_updated_timestamp: time(it.alarm_configuration_updated_timestamp),
     };
     Some((properties, status))

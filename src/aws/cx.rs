@@ -1,7 +1,7 @@
 //! The one gate to AWS: [`Cx::call`], [`Cx::pages`] and [`Cx::page_by_page`] hold the permits, bound the time, classify
 //! what went wrong and keep the record of what was and was not read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::future::LocalBoxFuture;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::model::{GLOBAL, Op, Resource};
 
@@ -22,8 +22,10 @@ use super::clients::{self, Session};
 use super::ledger::Ledger;
 use super::outcome::Refusal;
 
-/// Requests under way at once to a service in a region. AWS limits each service by itself; these many
-/// stay below the bursts that it allows.
+/// Requests of an operation under way at once in a region. AWS limits each operation, or a few that are alike, by itself;
+/// these many stay below the bursts that it allows.
+///
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>
 pub const PERMITS: usize = 32;
 
 /// Bound of a call from outside, above the SDK's own, which should end it first.
@@ -71,8 +73,10 @@ impl<T> Answer<T> {
 pub struct Run<'a> {
     session: Session,
     ledger: Mutex<Ledger>,
-    /// By region and service.
+    /// By region and operation.
     permits: Mutex<BTreeMap<(String, &'static str), Arc<Semaphore>>>,
+    /// Digests of the images that run, by region, as soon as they are known.
+    running: watch::Sender<BTreeMap<String, Arc<HashSet<String>>>>,
     /// Takes the ARNs that resources refer to, as long as there may be more.
     references: Mutex<Option<UnboundedSender<String>>>,
     /// Rings when an operation is not to be called any more.
@@ -91,6 +95,7 @@ impl<'a> Run<'a> {
             session,
             ledger: Mutex::default(),
             permits: Mutex::default(),
+            running: watch::Sender::default(),
             references: Mutex::new(Some(references)),
             given_up: Notify::new(),
             progress,
@@ -137,10 +142,9 @@ impl<'a> Run<'a> {
     }
 
     fn permits(&self, region: &str, op: &'static Op) -> Arc<Semaphore> {
-        let service = op.api.split(':').next().unwrap_or_default();
         let mut permits = self.permits.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_service = permits.entry((region.to_owned(), service));
-        Arc::clone(of_service.or_insert_with(|| Arc::new(Semaphore::new(PERMITS))))
+        let of_operation = permits.entry((region.to_owned(), op.api));
+        Arc::clone(of_operation.or_insert_with(|| Arc::new(Semaphore::new(PERMITS))))
     }
 
     /// Tells how many operations are planned in `region`.
@@ -239,6 +243,19 @@ impl<'a> Cx<'a> {
             // Nobody takes them any more only when the collection ends.
             let _ = references.send(arn.to_owned());
         }
+    }
+
+    /// Tells the digests of all images that run in the region, as far as they could be read.
+    pub fn tell_running(&self, digests: HashSet<String>) {
+        let region = self.region.to_string();
+        self.run.running.send_modify(|known| drop(known.insert(region, Arc::new(digests))));
+    }
+
+    /// Digests of the images that run in the region, once they are told.
+    pub async fn running(&self) -> Arc<HashSet<String>> {
+        let mut told = self.run.running.subscribe();
+        let known = told.wait_for(|known| known.contains_key(&*self.region)).await;
+        known.ok().and_then(|known| known.get(&*self.region).cloned()).unwrap_or_default()
     }
 
     /// Runs a collector, then records what it had no need to ask.

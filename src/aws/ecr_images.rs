@@ -1,6 +1,7 @@
-//! The newest images of a repository and what their scans came to.
+//! The newest images of a repository, those that run, and what their scans came to.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use aws_sdk_ecr::Client;
 use aws_sdk_ecr::types::{self as sdk, ImageIdentifier};
@@ -11,11 +12,8 @@ use crate::model::types::ecr::{Image, ImageScan};
 use super::cx::{Answer, Cx};
 use super::shape::{time, words};
 
-/// Images that are kept, the newest.
+/// Images that are kept, the newest; those that run are kept, too.
 const KEPT: usize = 10;
-
-/// Of these the scan is asked about where the image does not tell it; the newest may be an index of the others.
-const ASKED: usize = 4;
 
 /// Media types of lists of images, one for each platform.
 const INDEXES: [&str; 2] = [
@@ -27,7 +25,7 @@ const INDEXES: [&str; 2] = [
 const IMAGES: [&str; 2] =
     ["application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json"];
 
-/// The newest images; none when they could not be read.
+/// The images, the newest first; none when they could not be read.
 pub async fn images(cx: &Cx<'_>, client: &Client, repository: &str) -> Option<Vec<Image>> {
     let op = &ops::DESCRIBE_IMAGES;
     let about = [repository];
@@ -49,16 +47,38 @@ pub async fn images(cx: &Cx<'_>, client: &Client, repository: &str) -> Option<Ve
         (Reverse(&a.image_pushed_at), &a.image_digest)
             .cmp(&(Reverse(&b.image_pushed_at), &b.image_digest))
     });
-    images.truncate(KEPT);
-    let asked = images.iter_mut().take(ASKED).filter(|it| !it.is_index && !is_told(it));
-    for image in asked {
+    // The newest is asked about at once: most often it is the one that runs.
+    let newest = images.iter().find(|it| !it.is_index).map(|it| it.image_digest.clone());
+    let newest = newest.into_iter().collect();
+    ask(cx, client, repository, (&mut images, &newest)).await?;
+    let running = cx.running().await;
+    let others = running.difference(&newest).cloned().collect();
+    ask(cx, client, repository, (&mut images, &others)).await?;
+    let mut place = 0..;
+    images.retain(|it| {
+        let is_recent = place.next().is_some_and(|at| at < KEPT);
+        is_recent || newest.contains(&it.image_digest) || running.contains(&it.image_digest)
+    });
+    Some(images)
+}
+
+/// Adds the scans of these images where they do not tell them; none when they could not be read.
+async fn ask(
+    cx: &Cx<'_>,
+    client: &Client,
+    repository: &str,
+    (images, digests): (&mut [Image], &HashSet<String>),
+) -> Option<()> {
+    let asked =
+        |it: &&mut Image| digests.contains(&it.image_digest) && !it.is_index && !is_told(it);
+    for image in images.iter_mut().filter(asked) {
         match scan(cx, client, repository, image).await {
             Answer::Known(found) => image.scan = Some(found),
             Answer::Gone => {}
             Answer::Unknown => return None,
         }
     }
-    Some(images)
+    Some(())
 }
 
 /// Whether it is an image or a list of images, rather than what is only kept beside one.

@@ -1,20 +1,23 @@
 //! Amazon ECS: clusters, their services and what these run.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{self as sdk, ClusterField, ServiceField};
-use futures::future::{FutureExt, LocalBoxFuture, join};
+use futures::future::{FutureExt, LocalBoxFuture, join3};
+use serde_json::Value;
 
 use crate::model::types::ecs::{
-    CapacityProviderStrategyItem, Cluster, ClusterProperties, ClusterStatus, Deployment,
-    DeploymentController, Service, ServiceProperties, ServiceStatus,
+    CapacityProviderStrategyItem, Cluster, ClusterProperties, ClusterSetting, ClusterStatus,
+    Deployment, DeploymentController, RunningImage, Service, ServiceProperties, ServiceStatus,
 };
 use crate::model::{Op, Resource, ops};
 
 use super::cx::{Collect, Cx, Step};
-use super::shape::{last_part, resource, time, words};
+use super::shape::{last_part, map, resource, time, unread, words};
 use super::task_definitions::Known;
+use super::tasks;
 
 /// Clusters a call of `DescribeClusters` takes.
 const CLUSTER_BATCH: usize = 100;
@@ -25,9 +28,11 @@ const SERVICE_BATCH: usize = 10;
 /// Collects clusters and services.
 pub struct Ecs;
 
-static STEPS: [Step; 6] = [
+static STEPS: [Step; 8] = [
     Step { op: &ops::LIST_CLUSTERS, after: &[] },
     Step { op: &ops::DESCRIBE_CLUSTERS, after: &[&ops::LIST_CLUSTERS] },
+    Step { op: &ops::LIST_TASKS, after: &[&ops::LIST_CLUSTERS] },
+    Step { op: &ops::DESCRIBE_TASKS, after: &[&ops::LIST_TASKS] },
     Step { op: &ops::LIST_SERVICES, after: &[&ops::LIST_CLUSTERS] },
     Step { op: &ops::DESCRIBE_SERVICES, after: &[&ops::LIST_SERVICES] },
     Step { op: &ops::DESCRIBE_TASK_DEFINITION, after: &[&ops::DESCRIBE_SERVICES] },
@@ -43,46 +48,69 @@ impl Collect for Ecs {
         async move {
             let client = Client::new(cx.config());
             let known = Known::default();
+            let running = Mutex::default();
             let clusters = cx.page_by_page(
                 &ops::LIST_CLUSTERS,
                 &[],
                 |token| client.list_clusters().max_results(100).set_next_token(token).send(),
                 |out| Some((out.cluster_arns?, out.next_token)),
-                |arns| read(cx, &client, &known, arns),
+                |arns| read(cx, &client, (&known, &running), arns),
             );
             clusters.await;
+            cx.tell_running(running.into_inner().unwrap_or_else(PoisonError::into_inner));
         }
         .boxed_local()
     }
 }
 
-/// Reads clusters and their services.
-async fn read(cx: &Cx<'_>, client: &Client, known: &Known, clusters: Vec<String>) {
-    let batches = clusters.chunks(CLUSTER_BATCH).map(<[String]>::to_vec).collect();
-    join(
+/// Reads clusters with what they run, and their services.
+async fn read(
+    cx: &Cx<'_>,
+    client: &Client,
+    (known, running): (&Known, &Mutex<HashSet<String>>),
+    arns: Vec<String>,
+) {
+    let batches = arns.chunks(CLUSTER_BATCH).map(<[String]>::to_vec).collect();
+    let (clusters, images, _) = join3(
         cx.each(batches, |arns| describe_clusters(cx, client, arns)),
-        cx.each(clusters, |arn| services(cx, client, known, arn)),
+        cx.each(arns.clone(), |arn| async move {
+            let images = tasks::images(cx, client, &arn).await;
+            (arn, images)
+        }),
+        cx.each(arns, |arn| services(cx, client, known, arn)),
     )
     .await;
+    let mut images: HashMap<String, _> = images.into_iter().collect();
+    let found = images.values().flatten().flatten();
+    let digests = found.filter_map(|image: &RunningImage| image.image_digest.clone());
+    running.lock().unwrap_or_else(PoisonError::into_inner).extend(digests);
+    cx.keep(clusters.into_iter().flatten().map(|mut cluster| {
+        let Some(images) = images.remove(&cluster.arn).flatten() else {
+            return unread(cluster, "images");
+        };
+        let images = images.iter().map(|image| Value::Object(map(image))).collect();
+        cluster.status.insert("images".to_owned(), Value::Array(images));
+        cluster
+    }));
 }
 
-async fn describe_clusters(cx: &Cx<'_>, client: &Client, arns: Vec<String>) {
+async fn describe_clusters(cx: &Cx<'_>, client: &Client, arns: Vec<String>) -> Vec<Resource> {
     let op = &ops::DESCRIBE_CLUSTERS;
     let ids: Vec<&str> = arns.iter().map(|arn| last_part(arn)).collect();
     let request = client
         .describe_clusters()
         .set_clusters(Some(arns.clone()))
         .include(ClusterField::Tags)
+        .include(ClusterField::Settings)
         .send();
     let read = cx.call(op, &ids, request, |out| {
         let clusters =
             out.clusters?.into_iter().map(|it| cluster(cx, it)).collect::<Option<Vec<_>>>()?;
         Some((clusters, out.failures.unwrap_or_default()))
     });
-    if let Some((clusters, failures)) = read.await.known() {
-        check(cx, op, &arns, &clusters, failures, |arn| last_part(arn).to_owned());
-        cx.keep(clusters);
-    }
+    let Some((clusters, failures)) = read.await.known() else { return Vec::new() };
+    check(cx, op, &arns, &clusters, failures, |arn| last_part(arn).to_owned());
+    clusters
 }
 
 /// Records every asked one that the answer neither holds nor calls `MISSING`, which means deleted
@@ -116,15 +144,21 @@ fn cluster(cx: &Cx<'_>, it: sdk::Cluster) -> Option<Resource> {
         cluster_name: name.clone(),
         capacity_providers: it.capacity_providers.unwrap_or_default(),
         default_capacity_provider_strategy: strategy(it.default_capacity_provider_strategy),
+        cluster_settings: it.settings.unwrap_or_default().into_iter().filter_map(setting).collect(),
     };
     let status = ClusterStatus {
         status: it.status,
         registered_container_instances_count: it.registered_container_instances_count.into(),
         running_tasks_count: it.running_tasks_count.into(),
         active_services_count: it.active_services_count.into(),
+        images: Vec::new(),
     };
     let cluster = resource::<Cluster>(cx, name, it.cluster_arn?, Some(properties), Some(status));
     Some(Resource { tags: tags(it.tags), ..cluster })
+}
+
+fn setting(it: sdk::ClusterSetting) -> Option<ClusterSetting> {
+    Some(ClusterSetting { name: it.name?.as_str().to_owned(), value: it.value })
 }
 
 async fn services(cx: &Cx<'_>, client: &Client, known: &Known, cluster: String) {

@@ -57,6 +57,7 @@ mod sns;
 mod support;
 mod synthetics;
 mod task_definitions;
+mod tasks;
 mod whole;
 
 /// Collectors that find what refers to functions, which are read as soon as they are named.

@@ -275,7 +275,7 @@ impl Config {
                     let at = match error {
                         ParamError::NoRule(_) => id.at(),
                         ParamError::NoParam { .. } => name.at(),
-                        ParamError::Type { .. } => value.at(),
+                        ParamError::Type { .. } | ParamError::Negative(_) => value.at(),
                     };
                     complaints.push(Diagnostic::new(file, at, error.to_string()));
                 }

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::{Common, Exit, Failure, RuleSource, catalogue, output};
 use crate::engine::cases;
 use crate::model::rule::SECTIONS;
-use crate::model::{FixRisk, Lang, Status};
+use crate::model::{FixRisk, Lang, Severity, Status};
 use crate::report::visible;
 use crate::rules::cases::CasesSource;
 use crate::rules::fix::source::PartSource;
@@ -137,11 +137,17 @@ fn page(rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     let h = |en, ja| heading(lang, en, ja);
     writeln!(out, "{}\n{}\n", info.id, visible(info.title.get(lang)))?;
     writeln!(out, "  {}  {}", h("Section: ", "セクション: "), section_title(&info.section, lang))?;
-    writeln!(out, "  {}  {}", h("Severity:", "重大度:     "), info.severity.as_str())?;
+    writeln!(out, "  {}  {}", h("Severity:", "重大度:     "), severity(info.severity, lang))?;
     writeln!(out, "  {}  {}", h("About:   ", "対象:       "), rule.subjects.join(", "))?;
     let fix = match info.fix {
-        Some(FixRisk::Safe) => h("safe: adds something new", "safe: 新しいものを追加するだけ"),
-        Some(FixRisk::Review) => h("review: changes what exists", "review: 既存のものを変更する"),
+        Some(FixRisk::Safe) => h(
+            "safe: adds something new (review, where something is there already)",
+            "safe: 新しいものを追加するだけ (既存のものを変える場合は review)",
+        ),
+        Some(FixRisk::Review) => h(
+            "review: changes what exists, or costs noticeably",
+            "review: 既存のものを変更するか、料金が目立つ",
+        ),
         Some(FixRisk::Manual) => h("manual: only a person can", "manual: 人にしかできない"),
         None => h("by hand", "手作業"),
     };
@@ -179,6 +185,15 @@ fn page(rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
         info.references.iter().try_for_each(|url| writeln!(out, "  {}", visible(url)))?;
     }
     Ok(())
+}
+
+/// The word that `--fail-on` takes is English in either language.
+fn severity(severity: Severity, lang: Lang) -> String {
+    let word = severity.as_str();
+    match lang {
+        Lang::En => word.to_owned(),
+        Lang::Ja => format!("{} ({word})", severity.word(lang)),
+    }
 }
 
 fn paragraph(out: &mut dyn Write, title: &str, text: &str) -> std::io::Result<()> {

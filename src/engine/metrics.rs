@@ -55,10 +55,59 @@ static METRICS: &[Metric] = metrics! {
     "AWS/ECS": "CPUUtilization" Percent, "MemoryUtilization" Percent;
     "CloudWatchSynthetics": "SuccessPercent" Percent, "Failed" OneOrNone;
     "AWS/ApplicationELB": "TargetResponseTime" Seconds, "HTTPCode_Target_5XX_Count" OneOrNone,
-        "HTTPCode_ELB_5XX_Count" OneOrNone;
+        "HTTPCode_ELB_5XX_Count" OneOrNone, "RequestCount" OneOrNone;
 };
 
 /// What is known of a metric.
 pub fn find(namespace: &str, name: &str) -> Option<&'static Metric> {
     METRICS.iter().find(|m| m.namespace == namespace && m.name == name)
+}
+
+/// Two metrics of which one over the other is asked for under one name, times 100.
+#[derive(Debug)]
+pub struct Ratio {
+    /// Namespace of both.
+    namespace: &'static str,
+    over: &'static str,
+    under: &'static str,
+    /// Statistics, the same of both, of which that is true.
+    statistics: &'static [&'static str],
+    /// Namespace and name under which it is asked for.
+    pub stands_for: (&'static str, &'static str),
+}
+
+/// Sources: "Amazon ECS Container Insights metrics" in the CloudWatch user guide, which computes utilization so. The
+/// load balancer counts a request when it has chosen a target, so errors of its own can come without any requests.
+static RATIOS: &[Ratio] = &[
+    Ratio {
+        namespace: "ECS/ContainerInsights",
+        over: "CpuUtilized",
+        under: "CpuReserved",
+        statistics: &["Average", "Sum"],
+        stands_for: ("ECS/ContainerInsights", "CpuUtilized / CpuReserved"),
+    },
+    Ratio {
+        namespace: "ECS/ContainerInsights",
+        over: "MemoryUtilized",
+        under: "MemoryReserved",
+        statistics: &["Average", "Sum"],
+        stands_for: ("ECS/ContainerInsights", "MemoryUtilized / MemoryReserved"),
+    },
+    Ratio {
+        namespace: "AWS/ApplicationELB",
+        over: "HTTPCode_Target_5XX_Count",
+        under: "RequestCount",
+        statistics: &["Sum"],
+        stands_for: ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count"),
+    },
+];
+
+/// What one metric of a namespace over another says.
+pub fn ratio(namespace: &str, over: &str, under: &str, statistic: &str) -> Option<&'static Ratio> {
+    RATIOS.iter().find(|it| {
+        it.namespace == namespace
+            && it.over == over
+            && it.under == under
+            && it.statistics.contains(&statistic)
+    })
 }

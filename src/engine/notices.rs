@@ -10,6 +10,9 @@ use super::world::{COMPOSITE, World};
 use crate::model::{Lang, Notice, types};
 use crate::snapshot::ResourceView;
 
+/// Type of an ECS service.
+const SERVICE: &str = "AWS::ECS::Service";
+
 /// How many alarms or types a notice names.
 const NAMED: usize = 5;
 
@@ -18,7 +21,25 @@ const LONG: i64 = 24 * 60 * 60;
 
 /// Everything worth saying of a snapshot.
 pub fn of(world: &World<'_>, lang: Lang) -> Vec<Notice> {
-    unknown_types(world, lang).into_iter().chain(ringing(world, lang)).collect()
+    let notices = [unknown_types(world, lang), ringing(world, lang), no_endpoint(world, lang)];
+    notices.into_iter().flatten().collect()
+}
+
+/// Services run, but nothing says what users reach: then no finding says that nobody looks at it from outside.
+fn no_endpoint(world: &World<'_>, lang: Lang) -> Option<Notice> {
+    let is_told = world.team.endpoints.is_some() || !world.endpoints.is_empty();
+    if is_told || world.snapshot.of_type(SERVICE).next().is_none() {
+        return None;
+    }
+    let message = match lang {
+        Lang::En => {
+            "no endpoint is known, so whether a canary probes what users reach was not checked: declare it in audit.toml ([[endpoints]] url = \"https://...\"), or say that there is none (endpoints = [])"
+        }
+        Lang::Ja => {
+            "エンドポイントが分からないため、ユーザーがアクセスする URL を Canary が監視しているかは確認していません。audit.toml で宣言してください ([[endpoints]] url = \"https://...\")。ない場合は endpoints = [] と書いてください"
+        }
+    };
+    Some(Notice { kind: "no-endpoint".to_owned(), message: message.to_owned() })
 }
 
 /// Types that no rule can speak of: another program's, a later version's, or misspelt.

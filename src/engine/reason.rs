@@ -104,9 +104,23 @@ reasons! {
     /// Most of its datapoints never come.
     TooFewDatapoints(metric, period) = "can never fire: {metric} is sent once a minute, so of its periods of {period} s too few have data, and the others never count as breaching", "決して発火しません: {metric} は 1 分に 1 回しか送信されないため、{period} 秒の期間ではデータポイントが足りず、欠落分は違反と見なされません";
     /// Metric math.
-    MathUndecided(alarm) = "alarm {alarm} uses metric math over this metric; whether it rings in time cannot be told yet", "アラーム {alarm} はこのメトリクスの数式を使っており、間に合うか判断できません";
-    /// Metrics Insights or PromQL.
-    QueryUndecided(alarm) = "alarm {alarm} queries this metric; whether the query covers the resource cannot be told yet", "アラーム {alarm} はこのメトリクスをクエリしており、対象かどうか判断できません";
+    MathUndecided(alarm) = "alarm {alarm} computes with this metric, and whether it rings depends on other metrics too or cannot be followed; an alarm on the metric alone would settle it", "アラーム {alarm} はこのメトリクスを数式で使っており、鳴るかどうかは他のメトリクスにもよるか、判断できません。このメトリクスだけのアラームを作成すれば確実です";
+    /// PromQL, or Metrics Insights that is not understood.
+    QueryUndecided(alarm) = "alarm {alarm} queries this metric in a way that cannot be followed, so whether it covers the resource cannot be told; an alarm on the metric alone would settle it", "アラーム {alarm} のクエリは解釈できないため、対象かどうか判断できません。このメトリクスだけのアラームを作成すれば確実です";
+    /// Tags of resources that CloudWatch sees and we do not.
+    QueryByTags(alarm) = "alarm {alarm} queries this metric by tags, so whether it covers the resource cannot be told; a query by dimensions would settle it", "アラーム {alarm} はタグで絞り込んでこのメトリクスをクエリしているため、対象かどうか判断できません。ディメンションで絞り込めば確実です";
+    /// `!=` on a label that is not there.
+    QueryNoLabel(alarm) = "alarm {alarm} queries this metric by what a label is not that the metric does not have, so whether it covers the resource cannot be told", "アラーム {alarm} はこのメトリクスにないラベルの != で絞り込んでいるため、対象かどうか判断できません";
+    /// `LIMIT`.
+    QueryLimited(alarm) = "alarm {alarm} queries this metric with a LIMIT, so it may leave the resource out; without the LIMIT it would not", "アラーム {alarm} のクエリには LIMIT があるため、対象から外れる可能性があります。LIMIT を外せば確実です";
+    /// An average over the resource and its parts.
+    QueryHides(alarm) = "alarm {alarm} averages over metrics of other dimensions too, which may hide it; FROM SCHEMA(...) with the resource's dimensions would settle it", "アラーム {alarm} は他のディメンションのメトリクスも平均しているため、埋もれる可能性があります。FROM SCHEMA(...) でディメンションを指定すれば確実です";
+    /// CloudWatch does not look at all of it.
+    QueryPartial(alarm) = "alarm {alarm} queries more metrics than CloudWatch looks at (PARTIAL_DATA), so it may leave the resource out", "アラーム {alarm} のクエリは CloudWatch の上限を超えており (PARTIAL_DATA)、対象から外れている可能性があります";
+    /// CloudWatch says that its configuration is wrong.
+    EvaluationError = "cannot fire: CloudWatch cannot evaluate it until its configuration is corrected (EVALUATION_ERROR)", "発火しません: 設定が修正されるまで CloudWatch は評価できません (EVALUATION_ERROR)";
+    /// CloudWatch says that it has trouble of its own.
+    EvaluationFailure(alarm) = "CloudWatch says that it cannot evaluate alarm {alarm} for now (EVALUATION_FAILURE); ask again later", "CloudWatch は現在アラーム {alarm} を評価できません (EVALUATION_FAILURE)。後でもう一度実行してください";
     /// A threshold that is not a constant.
     ThresholdUndecided(alarm) = "whether alarm {alarm} can fire cannot be told: its threshold is not a constant", "アラーム {alarm} はしきい値が定数でないため、発火できるか判断できません";
 
@@ -178,7 +192,7 @@ reasons! {
     /// Deleted.
     Deleted(topic, endpoint) = "topic {topic}: the subscription of {endpoint} is deleted", "トピック {topic}: {endpoint} のサブスクリプションは削除済みです";
     /// A Slack webhook cannot confirm.
-    SlackWebhook(topic) = "topic {topic}: a Slack webhook can never confirm an SNS subscription; put a function between", "トピック {topic}: Slack の Webhook は SNS の確認に応答できません。間に関数を置いてください";
+    SlackWebhook(topic) = "topic {topic}: a Slack webhook can never confirm an SNS subscription; put a Lambda function between", "トピック {topic}: Slack の Webhook は SNS の確認に応答できません。間に Lambda 関数を挟んでください";
     /// A subscription without an endpoint.
     EndpointUnknown(topic) = "topic {topic}: a subscription names no endpoint", "トピック {topic}: エンドポイントのないサブスクリプションがあります";
     /// A machine listens.
@@ -200,9 +214,9 @@ reasons! {
     /// A kind of receiver that the team does not read.
     NotCountedHere(topic, kind) = "topic {topic}: {kind} does not count as someone here ([notify] counts)", "トピック {topic}: {kind} は通知先として数えません ([notify] counts)";
     /// A topic of a region that had to be enabled, or a function of one.
-    NotAcrossRegions(from, to) = "SNS does not deliver from {from} to functions in {to}, a region that has to be enabled", "SNS は {from} から {to} (オプトインリージョン) の関数へは配信できません";
+    NotAcrossRegions(from, to) = "SNS does not deliver from {from} to Lambda functions in {to}, a region that has to be enabled", "SNS は {from} から {to} (オプトインリージョン) の Lambda 関数へは配信できません";
     /// Regions of other partitions.
-    AcrossRegionsUndecided(from, to) = "whether SNS delivers from {from} to functions in {to} cannot be told", "SNS が {from} から {to} の関数へ配信できるか判断できません";
+    AcrossRegionsUndecided(from, to) = "whether SNS delivers from {from} to Lambda functions in {to} cannot be told", "SNS が {from} から {to} の Lambda 関数へ配信できるか判断できません";
     /// Push messages to phones.
     PushUndecided(topic) = "topic {topic}: whether a mobile push message arrives cannot be told", "トピック {topic}: モバイルプッシュ通知が届くか判断できません";
     /// A filter policy drops it.
@@ -214,11 +228,11 @@ reasons! {
     /// A web hook of a paging service, say.
     Https(topic, endpoint) = "reaches {endpoint} (confirmed) through topic {topic}", "トピック {topic} を通じて {endpoint} (確認済み) に届きます";
     /// A function through a topic.
-    FunctionVia(topic, function) = "reaches function {function} through topic {topic}", "トピック {topic} を通じて関数 {function} に届きます";
+    FunctionVia(topic, function) = "reaches Lambda function {function} through topic {topic}", "トピック {topic} を通じて Lambda 関数 {function} に届きます";
     /// A function that a topic may invoke.
-    FunctionAdmits(function, topic) = "function {function} lets topic {topic} invoke it", "関数 {function} はトピック {topic} からの呼び出しを許可しています";
+    FunctionAdmits(function, topic) = "Lambda function {function} lets topic {topic} invoke it", "Lambda 関数 {function} はトピック {topic} からの呼び出しを許可しています";
     /// An alarm invokes it.
-    FunctionDirect(function) = "reaches function {function} directly", "関数 {function} に直接届きます";
+    FunctionDirect(function) = "reaches Lambda function {function} directly", "Lambda 関数 {function} に直接届きます";
     /// Budgets writes by itself.
     BudgetEmail(address) = "AWS Budgets writes to {address}", "AWS Budgets が {address} にメールします";
     /// Cost Anomaly Detection writes by itself.
@@ -268,25 +282,25 @@ reasons! {
 
     // Functions
     /// A rule that a function lets in.
-    FunctionByRule(function, rule) = "function {function} lets rule {rule} invoke it", "関数 {function} はルール {rule} からの呼び出しを許可しています";
+    FunctionByRule(function, rule) = "Lambda function {function} lets rule {rule} invoke it", "Lambda 関数 {function} はルール {rule} からの呼び出しを許可しています";
     /// May not be invoked by a rule.
-    FunctionShutsRule(function, rule) = "function {function} does not let rule {rule} invoke it", "関数 {function} はルール {rule} からの呼び出しを許可していません";
+    FunctionShutsRule(function, rule) = "Lambda function {function} does not let rule {rule} invoke it", "Lambda 関数 {function} はルール {rule} からの呼び出しを許可していません";
     /// A function that was deleted.
-    FunctionMissing(function) = "function {function} does not exist", "関数 {function} は存在しません";
+    FunctionMissing(function) = "Lambda function {function} does not exist", "Lambda 関数 {function} は存在しません";
     /// Another account's function cannot be seen.
-    FunctionOfOtherAccount(function) = "function {function} belongs to another account; run there too", "関数 {function} は別のアカウントのものです。そちらでも実行してください";
+    FunctionOfOtherAccount(function) = "Lambda function {function} belongs to another account; run there too", "Lambda 関数 {function} は別のアカウントのものです。そちらでも実行してください";
     /// Not able to run.
-    FunctionState(function, state) = "function {function} is in state {state}", "関数 {function} の状態は {state} です";
+    FunctionState(function, state) = "Lambda function {function} is in state {state}", "Lambda 関数 {function} の状態は {state} です";
     /// Still being made.
-    FunctionPending(function, state) = "function {function} is in state {state}; ask again later", "関数 {function} の状態は {state} です。後でもう一度実行してください";
+    FunctionPending(function, state) = "Lambda function {function} is in state {state}; ask again later", "Lambda 関数 {function} の状態は {state} です。後でもう一度実行してください";
     /// Throttled to nothing.
-    FunctionStopped(function) = "function {function} has a reserved concurrency of 0", "関数 {function} の予約済み同時実行数は 0 です";
+    FunctionStopped(function) = "Lambda function {function} has a reserved concurrency of 0", "Lambda 関数 {function} の予約済み同時実行数は 0 です";
     /// May not be invoked.
-    FunctionShutsTopic(function, topic) = "function {function} does not let topic {topic} invoke it", "関数 {function} はトピック {topic} からの呼び出しを許可していません";
+    FunctionShutsTopic(function, topic) = "Lambda function {function} does not let topic {topic} invoke it", "Lambda 関数 {function} はトピック {topic} からの呼び出しを許可していません";
     /// May not be invoked by alarms.
-    FunctionShutsAlarms(function) = "function {function} does not let CloudWatch alarms invoke it", "関数 {function} は CloudWatch アラームからの呼び出しを許可していません";
+    FunctionShutsAlarms(function) = "Lambda function {function} does not let CloudWatch alarms invoke it", "Lambda 関数 {function} は CloudWatch アラームからの呼び出しを許可していません";
     /// The policy cannot be decided.
-    FunctionPolicyUndecided(function, what) = "whether function {function} may be invoked cannot be told: {what}", "関数 {function} を呼び出せるか判断できません: {what}";
+    FunctionPolicyUndecided(function, what) = "whether Lambda function {function} may be invoked cannot be told: {what}", "Lambda 関数 {function} を呼び出せるか判断できません: {what}";
 
     // Policies
     /// A statement that cannot be decided.

@@ -116,6 +116,10 @@ ops! {
         ["AWS::ECS::Cluster", "AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::Logs::LogGroup"];
     /// Clusters, up to 100 a call.
     DESCRIBE_CLUSTERS = "ecs:DescribeClusters", Regional, ["ecs:DescribeClusters"], ["AWS::ECS::Cluster"];
+    /// ARNs of a cluster's tasks that run.
+    LIST_TASKS = "ecs:ListTasks", Regional, ["ecs:ListTasks"], ["AWS::ECS::Cluster.status.images"];
+    /// Tasks, up to 100 a call.
+    DESCRIBE_TASKS = "ecs:DescribeTasks", Regional, ["ecs:DescribeTasks"], ["AWS::ECS::Cluster.status.images"];
     /// A cluster's service ARNs.
     LIST_SERVICES = "ecs:ListServices", Regional, ["ecs:ListServices"],
         ["AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::Logs::LogGroup"];

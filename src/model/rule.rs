@@ -47,6 +47,18 @@ impl Severity {
             Severity::Critical => "critical",
         }
     }
+
+    /// The word for a person.
+    pub fn word(self, lang: Lang) -> &'static str {
+        match (lang, self) {
+            (Lang::En, _) => self.as_str(),
+            (Lang::Ja, Severity::Critical) => "致命的",
+            (Lang::Ja, Severity::High) => "高",
+            (Lang::Ja, Severity::Medium) => "中",
+            (Lang::Ja, Severity::Low) => "低",
+            (Lang::Ja, Severity::Info) => "情報",
+        }
+    }
 }
 
 /// What a fix risks.

@@ -11,6 +11,12 @@ pub struct Words {
     pub fix: &'static str,
     /// Where the rest of what to do stands: rule id.
     pub fix_more: &'static str,
+    /// One command is left out: the rule's id.
+    pub fix_one_command: &'static str,
+    /// Commands are left out: how many, and the rule's id.
+    pub fix_commands: &'static str,
+    /// Where there are failures: what helps with all of them.
+    pub fix_all: &'static str,
     /// Findings left out: how many.
     pub more: &'static str,
     /// Pieces left out, where no format lists more: how many.
@@ -71,6 +77,9 @@ static EN: Words = Words {
     lang: Lang::En,
     fix: "fix:",
     fix_more: "more: audit rules explain {}",
+    fix_one_command: "1 more command, needed as well or for other cases: audit rules explain {}",
+    fix_commands: "{} more commands, needed as well or for other cases: audit rules explain {}",
+    fix_all: "audit fix shows how to mend what a machine may mend, with all names filled in; it changes nothing.",
     more: "… and {} more; --format json lists all",
     and_more: "and {} more",
     all_of: "all of {}",
@@ -104,6 +113,9 @@ static JA: Words = Words {
     lang: Lang::Ja,
     fix: "対処:",
     fix_more: "続き: audit rules explain {}",
+    fix_one_command: "続けて必要な、または別の場合のコマンドがほかに 1 個あります: audit rules explain {}",
+    fix_commands: "続けて必要な、または別の場合のコマンドがほかに {} 個あります: audit rules explain {}",
+    fix_all: "audit fix を実行すると、名前をすべて埋めた修正計画を表示します（何も変更しません）。",
     more: "… ほか {} 件（--format json ですべて表示）",
     and_more: "ほか {} 件",
     all_of: "すべての {}",
@@ -144,14 +156,7 @@ impl Words {
 
     /// How much a failure matters.
     pub fn severity(&self, severity: Severity) -> &'static str {
-        let (en, ja) = match severity {
-            Severity::Critical => ("critical", "致命的"),
-            Severity::High => ("high", "高"),
-            Severity::Medium => ("medium", "中"),
-            Severity::Low => ("low", "低"),
-            Severity::Info => ("info", "情報"),
-        };
-        self.either(en, ja)
+        severity.word(self.lang)
     }
 
     /// What a rule says of a resource.

@@ -182,6 +182,13 @@ pub static FUNCTIONS: &[Function] = &[
         doc: "Whether the function's policy lets the topic invoke it.",
     },
     Function {
+        name: "missing_data",
+        params: &[Param::Resource(&[ALARM])],
+        gives: Gives::Str,
+        reads: &[],
+        doc: "What a missing datapoint counts as: the alarm's TreatMissingData ('missing' unless set); 'notBreaching' where it computes something that stands in a metric's gaps.",
+    },
+    Function {
         name: "period_seconds",
         params: &[Param::Resource(&[ALARM])],
         gives: Gives::NumOrNull,
@@ -231,11 +238,25 @@ pub static FUNCTIONS: &[Function] = &[
         doc: "Services that publish alerts to the topic and are kept out: because its policy does not speak of them, by a denial in it, or by its key.",
     },
     Function {
+        name: "statistic",
+        params: &[Param::Resource(&[ALARM])],
+        gives: Gives::Str,
+        reads: &[],
+        doc: "The statistic of the metric that the alarm watches; unknown when it computes with several.",
+    },
+    Function {
         name: "subscriber_reaches_someone",
         params: &[Param::Resource(&[BUDGET, ANOMALY_SUBSCRIPTION]), Param::Str, Param::Str],
         gives: Gives::Bool,
         reads: PATH,
         doc: "Whether a subscriber (EMAIL or SNS, and its address) of a budget or of cost anomalies is a living receiver.",
+    },
+    Function {
+        name: "threshold",
+        params: &[Param::Resource(&[ALARM])],
+        gives: Gives::NumOrNull,
+        reads: &[],
+        doc: "The alarm's threshold in the unit of the metric that it watches, whatever it multiplies that with; null for what is expected of the metric; unknown when it computes with several.",
     },
     Function {
         name: "topic_in_use",

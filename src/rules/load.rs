@@ -47,7 +47,8 @@ pub enum LoadError {
     Thread(std::io::Error),
     /// A selection names nothing.
     #[error(
-        "{option} {pattern:?} matches no rule; `audit rules list` shows all ids, and `section:NAME` selects a section"
+        "{option} {pattern:?} matches no rule; `audit rules list` shows all ids, and `section:NAME` selects a section: {}",
+        SECTIONS.map(|(name, ..)| name).join(", ")
     )]
     NoMatch {
         /// Where it was written: `--select`, `--skip`, `[rules] skip`.
@@ -79,6 +80,9 @@ pub enum ParamError {
         /// The value.
         found: Json,
     },
+    /// A number below zero where the rule's own is none: parameters count, or are shares, sizes and times.
+    #[error("expected a number that is not negative, found {0}")]
+    Negative(Json),
 }
 
 /// Rules in the catalogue's order.

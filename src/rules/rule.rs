@@ -59,6 +59,10 @@ impl Rule {
             let want = param_type(present).unwrap_or(Ty::Null);
             return Err(ParamError::Type { want, found: value.clone() });
         }
+        let is_negative = |json: &Json| json.as_f64().is_some_and(|number| number < 0.0);
+        if is_negative(value) && !is_negative(present) {
+            return Err(ParamError::Negative(value.clone()));
+        }
         self.params.insert(name.to_owned(), value.clone());
         Ok(())
     }

@@ -53,7 +53,9 @@ pub enum ReadError {
         ratio: u64,
     },
     /// Nothing like a snapshot.
-    #[error("{origin}: is not a snapshot: {found}; name a file that `audit collect` wrote")]
+    #[error(
+        "{origin}: is not a snapshot: {found}; name a snapshot, which `audit collect -o FILE` and `audit run --save-snapshot FILE` write"
+    )]
     NotASnapshot {
         /// File name, or what stands for it.
         origin: String,

@@ -32,7 +32,7 @@ fn places(words: &str) -> Vec<String> {
 #[test]
 fn each_is_told_at_its_place() {
     let list = "; `audit rules list` shows all ids";
-    let section = ", and `section:NAME` selects a section";
+    let section = ", and `section:NAME` selects a section: prerequisites, security, external-monitoring, resource-monitoring, notification, application, cost";
     for (text, expected) in [
         (
             "nonsense = 1\n",
@@ -56,6 +56,10 @@ fn each_is_told_at_its_place() {
             "1:40 expected a number, found \"2026-01-01\"".to_owned(),
         ),
         ("[params.rds-cpu-alarm]\nthreshold = nan", "2:13 this number cannot be used".to_owned()),
+        (
+            "[params.canary-timeout]\nmax_seconds = -5",
+            "2:15 expected a number that is not negative, found -5".to_owned(),
+        ),
         ("[params.nope]\nx = 1\n", format!("1:9 there is no such rule nope{list}")),
         ("[params.nope]\n", format!("1:9 there is no such rule nope{list}")),
         (

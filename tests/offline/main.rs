@@ -12,6 +12,7 @@ mod export;
 mod fix;
 mod formats;
 mod hostile;
+mod no_endpoint;
 mod outputs;
 mod pages;
 mod policy;

@@ -33,6 +33,7 @@ PAGES = {
     "ecr:DescribeRepositories": (100, 1000),
     "ecs:ListClusters": (100, 100),
     "ecs:ListServices": (10, 100),
+    "ecs:ListTasks": (100, 100),
     "elasticloadbalancing:DescribeListenerCertificates": (400, 400),
     "elasticloadbalancing:DescribeListeners": (400, 400),
     "elasticloadbalancing:DescribeLoadBalancers": (400, 400),

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::value;
 use super::words::Words;
+use crate::fix::cost::PRICES_SEEN;
 use crate::fix::draft::{FindingRef, ForPerson};
 use crate::fix::handler::State;
 use crate::fix::plan::{Action, ChangeKind, Plan};
@@ -146,7 +147,8 @@ impl<'o> Page<'o> {
         let (safe, review) = (of(FixRisk::Safe), of(FixRisk::Review));
         let total = self.words.total(plan.actions.len(), safe, review, plan.monthly_usd());
         self.bold(&total)?;
-        for line in wrap(self.words.price_note, self.width(0)) {
+        let note = self.words.price_note.replace("{}", PRICES_SEEN);
+        for line in wrap(&note, self.width(0)) {
             writeln!(self.out, "{line}")?;
         }
         Ok(())

@@ -49,7 +49,7 @@ static EN: Words = Words {
     for_a_person: "For a person",
     not_planned: "Not planned",
     nothing_to_do: "Nothing to change.",
-    price_note: "Costs are estimates from list prices of us-east-1, free tiers not taken off.",
+    price_note: "Costs are estimates from list prices of us-east-1 as of {}, free tiers not taken off.",
     apply_it: "nothing was changed; to apply exactly this, save it with --plan FILE and run `audit fix --apply FILE`",
 };
 
@@ -74,7 +74,7 @@ static JA: Words = Words {
     for_a_person: "人の作業が必要なもの",
     not_planned: "計画できなかったもの",
     nothing_to_do: "変更はありません。",
-    price_note: "料金は us-east-1 の定価に基づく見積もりで、無料枠は差し引いていません。",
+    price_note: "料金は {} 時点の us-east-1 の定価に基づく見積もりで、無料枠は差し引いていません。",
     apply_it: "何も変更していません。この計画のとおりに適用するには、--plan FILE で保存し、`audit fix --apply FILE` を実行してください",
 };
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use crate::engine::metrics::{self, Measure};
+use super::range::{Holds, Range};
 use crate::engine::reason::{Reason, Unknown};
 use crate::snapshot::ResourceView;
 
@@ -12,18 +12,24 @@ use crate::snapshot::ResourceView;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct AlarmFacts<'a> {
+    /// Namespace of a plain alarm.
     #[serde(borrow, default)]
-    namespace: Option<Cow<'a, str>>,
+    pub namespace: Option<Cow<'a, str>>,
+    /// Metric of a plain alarm.
     #[serde(borrow, default)]
-    metric_name: Option<Cow<'a, str>>,
+    pub metric_name: Option<Cow<'a, str>>,
+    /// Dimensions of a plain alarm.
     #[serde(borrow, default)]
-    dimensions: Vec<Dimension<'a>>,
+    pub dimensions: Vec<Dimension<'a>>,
+    /// `Average` and the like.
     #[serde(borrow, default)]
-    statistic: Option<Cow<'a, str>>,
+    pub statistic: Option<Cow<'a, str>>,
+    /// `p90` and the like.
     #[serde(borrow, default)]
-    extended_statistic: Option<Cow<'a, str>>,
+    pub extended_statistic: Option<Cow<'a, str>>,
+    /// Unit, if it insists on one.
     #[serde(borrow, default)]
-    unit: Option<Cow<'a, str>>,
+    pub unit: Option<Cow<'a, str>>,
     /// The constant that is crossed.
     #[serde(default)]
     pub threshold: Option<f64>,
@@ -35,7 +41,7 @@ pub struct AlarmFacts<'a> {
     pub comparison_operator: Option<Cow<'a, str>>,
     /// Seconds.
     #[serde(default)]
-    period: Option<f64>,
+    pub period: Option<f64>,
     /// Periods looked at.
     #[serde(default)]
     pub evaluation_periods: Option<f64>,
@@ -45,14 +51,15 @@ pub struct AlarmFacts<'a> {
     /// `missing`, `notBreaching`, `breaching` or `ignore`.
     #[serde(borrow, default)]
     pub treat_missing_data: Option<Cow<'a, str>>,
+    /// Metrics and expressions over them, instead of one metric.
     #[serde(borrow, default)]
-    metrics: Vec<Query<'a>>,
+    pub metrics: Vec<Query<'a>>,
     #[serde(borrow, default)]
     evaluation_criteria: Option<&'a serde_json::value::RawValue>,
 }
 
 /// A dimension of a metric.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "PascalCase")]
 pub struct Dimension<'a> {
     /// Its name.
@@ -63,64 +70,61 @@ pub struct Dimension<'a> {
     pub value: Cow<'a, str>,
 }
 
+/// A metric or an expression.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Query<'a> {
+pub struct Query<'a> {
+    /// What others call it.
     #[serde(borrow)]
-    id: Cow<'a, str>,
+    pub id: Cow<'a, str>,
+    /// Metric math or a `SELECT`.
     #[serde(borrow, default)]
-    expression: Option<Cow<'a, str>>,
+    pub expression: Option<Cow<'a, str>>,
+    /// Whether this is what the alarm looks at; so where it is not said.
     #[serde(default)]
-    return_data: Option<bool>,
-    #[serde(borrow, default)]
-    account_id: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    metric_stat: Option<MetricStat<'a>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct MetricStat<'a> {
-    #[serde(borrow)]
-    metric: MetricRef<'a>,
-    #[serde(default)]
-    period: Option<f64>,
-    #[serde(borrow, default)]
-    stat: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    unit: Option<Cow<'a, str>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct MetricRef<'a> {
-    #[serde(borrow, default)]
-    namespace: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    metric_name: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    dimensions: Vec<Dimension<'a>>,
-}
-
-/// A metric that an alarm looks at.
-#[derive(Debug)]
-pub struct Watched<'f> {
-    /// Namespace.
-    pub namespace: &'f str,
-    /// Metric.
-    pub metric: &'f str,
-    /// Dimensions.
-    pub dimensions: &'f [Dimension<'f>],
-    /// Statistic.
-    pub statistic: &'f str,
-    /// Seconds that a datapoint covers.
-    pub period: Option<f64>,
-    /// Unit, if the alarm insists on one.
-    pub unit: Option<&'f str>,
-    /// Whether the alarm looks at this metric itself, not at an expression over it.
-    pub plain: bool,
+    pub return_data: Option<bool>,
     /// Whose metric it is; the alarm's own account's where it does not say.
-    pub account: Option<&'f str>,
+    #[serde(borrow, default)]
+    pub account_id: Option<Cow<'a, str>>,
+    /// A metric.
+    #[serde(borrow, default)]
+    pub metric_stat: Option<MetricStat<'a>>,
+    /// Seconds, of an expression.
+    #[serde(default)]
+    pub period: Option<f64>,
+}
+
+/// A metric, and how its samples become datapoints.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MetricStat<'a> {
+    /// The metric.
+    #[serde(borrow)]
+    pub metric: MetricRef<'a>,
+    /// Seconds.
+    #[serde(default)]
+    pub period: Option<f64>,
+    /// Statistic.
+    #[serde(borrow, default)]
+    pub stat: Option<Cow<'a, str>>,
+    /// Unit, if it insists on one.
+    #[serde(borrow, default)]
+    pub unit: Option<Cow<'a, str>>,
+}
+
+/// What names a metric.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MetricRef<'a> {
+    /// Namespace.
+    #[serde(borrow, default)]
+    pub namespace: Option<Cow<'a, str>>,
+    /// Name.
+    #[serde(borrow, default)]
+    pub metric_name: Option<Cow<'a, str>>,
+    /// Dimensions.
+    #[serde(borrow, default)]
+    pub dimensions: Vec<Dimension<'a>>,
 }
 
 /// Reads what matters of an alarm.
@@ -134,79 +138,10 @@ pub fn facts<'a>(alarm: ResourceView<'a>) -> Result<AlarmFacts<'a>, Unknown> {
         .map_err(|error| Reason::Malformed(format!("{}: {error}", alarm.id())).into())
 }
 
-/// What an alarm asks instead of naming a metric.
-#[derive(Debug)]
-pub enum Queries {
-    /// Metrics Insights.
-    Insights(Vec<String>),
-    /// PromQL, which names metrics in its own way.
-    PromQl,
-}
-
-impl Queries {
-    /// Whether they may be about `metric`.
-    pub fn may_ask(&self, metric: &str) -> bool {
-        match self {
-            Queries::Insights(queries) => queries.iter().any(|query| query.contains(metric)),
-            Queries::PromQl => true,
-        }
-    }
-}
-
 impl AlarmFacts<'_> {
-    /// The metrics it looks at.
-    pub fn watched(&self) -> Vec<Watched<'_>> {
-        if let (Some(namespace), Some(metric)) = (&self.namespace, &self.metric_name) {
-            return vec![Watched {
-                namespace,
-                metric,
-                dimensions: &self.dimensions,
-                statistic: self
-                    .statistic
-                    .as_deref()
-                    .or(self.extended_statistic.as_deref())
-                    .unwrap_or_default(),
-                period: self.period,
-                unit: self.unit.as_deref(),
-                plain: true,
-                account: None,
-            }];
-        }
-        let other_expressions =
-            self.metrics.iter().any(|q| q.expression.is_some() && !self.is_threshold(q));
-        let plain = |q: &Query<'_>| {
-            !other_expressions && self.band_over().is_none_or(|watched| watched == Some(&*q.id))
-        };
-        self.metrics.iter().filter_map(|q| q.watched(plain(q))).collect()
-    }
-
-    fn is_threshold(&self, query: &Query<'_>) -> bool {
-        self.threshold_metric_id.as_deref() == Some(&*query.id)
-    }
-
-    /// For an anomaly detection alarm the query its band is made of, if that can be read.
-    fn band_over(&self) -> Option<Option<&str>> {
-        self.threshold_metric_id.as_deref()?;
-        let band = self.metrics.iter().find(|q| self.is_threshold(q));
-        let band = band.and_then(|band| band.expression.as_deref()).unwrap_or_default().trim();
-        let inside = band.strip_prefix("ANOMALY_DETECTION_BAND(").and_then(|e| e.strip_suffix(')'));
-        let (over, width) = inside.map_or(("", ""), |e| e.split_once(',').unwrap_or((e, "2")));
-        // Anything else is computed from the band, or from something else than a metric.
-        let is_band = width.trim().parse::<f64>().is_ok();
-        Some(Some(over.trim()).filter(|over| is_band && !over.is_empty()))
-    }
-
-    /// The queries it asks instead of naming a metric; none when it does not ask.
-    pub fn queries(&self) -> Option<Queries> {
-        if self.evaluation_criteria.is_some() {
-            return Some(Queries::PromQl);
-        }
-        let expressions = self.metrics.iter().filter_map(|q| q.expression.as_deref());
-        let insights: Vec<String> = expressions
-            .filter(|e| e.trim_start().get(..6).is_some_and(|w| w.eq_ignore_ascii_case("SELECT")))
-            .map(str::to_owned)
-            .collect();
-        (!insights.is_empty()).then_some(Queries::Insights(insights))
+    /// Whether it asks in PromQL, which names metrics in its own way.
+    pub fn is_prom_ql(&self) -> bool {
+        self.evaluation_criteria.is_some()
     }
 
     /// Whether it is a constant that is crossed, in a way that constants are.
@@ -221,57 +156,37 @@ impl AlarmFacts<'_> {
             && self.comparison_operator.as_deref().is_some_and(|it| OPERATORS.contains(&it))
     }
 
-    /// Whether crossing means what a rule asks for, `above` or `below`.
-    pub fn rings(&self, direction: &str) -> bool {
+    /// Whether it is a band of what is expected that is crossed.
+    pub fn is_over_band(&self) -> bool {
+        let over = [
+            "LessThanLowerThreshold",
+            "GreaterThanUpperThreshold",
+            "LessThanLowerOrGreaterThanUpperThreshold",
+        ];
+        let operator = self.comparison_operator.as_deref();
+        self.threshold.is_none() && operator.is_some_and(|it| over.contains(&it))
+    }
+
+    /// Whether it rings when what it looks at rises, or when that falls.
+    pub fn rings(&self, rising: bool) -> bool {
         let operator = self.comparison_operator.as_deref().unwrap_or_default();
-        let rising =
+        let up =
             ["GreaterThanThreshold", "GreaterThanOrEqualToThreshold", "GreaterThanUpperThreshold"];
-        let falling = ["LessThanThreshold", "LessThanOrEqualToThreshold", "LessThanLowerThreshold"];
-        let wanted = if direction == "above" { rising } else { falling };
+        let down = ["LessThanThreshold", "LessThanOrEqualToThreshold", "LessThanLowerThreshold"];
+        let wanted = if rising { up } else { down };
         wanted.contains(&operator) || operator == "LessThanLowerOrGreaterThanUpperThreshold"
     }
-}
 
-impl Query<'_> {
-    fn watched(&self, plain: bool) -> Option<Watched<'_>> {
-        let stat = self.metric_stat.as_ref()?;
-        Some(Watched {
-            namespace: stat.metric.namespace.as_deref()?,
-            metric: stat.metric.metric_name.as_deref()?,
-            dimensions: &stat.metric.dimensions,
-            statistic: stat.stat.as_deref().unwrap_or_default(),
-            period: stat.period,
-            unit: stat.unit.as_deref(),
-            plain: plain && self.return_data != Some(false),
-            account: self.account_id.as_deref(),
-        })
-    }
-}
-
-impl Watched<'_> {
-    /// Whether the statistic is a size of the metric, to be compared with a threshold in its unit.
-    ///
-    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html>
-    pub fn statistic_fits(&self) -> bool {
-        // Shares and numbers of samples say nothing of their size.
-        let counts_samples = self.is_any_of(&["samplecount", "tc", "pr"]);
-        let sums = self.is_any_of(&["sum", "ts"]);
-        let measure = metrics::find(self.namespace, self.metric).map(|m| m.measure);
-        // A sum of percentages is no percentage, and a sum of free bytes no free bytes.
-        let summable =
-            measure.is_none_or(|measure| matches!(measure, Measure::Count | Measure::OneOrNone));
-        !self.statistic.is_empty() && !counts_samples && (summable || !sums)
-    }
-
-    /// Whether its values stay within the metric's own range: no number or sum of samples, which grow
-    /// with the period.
-    pub fn keeps_range(&self) -> bool {
-        !self.is_any_of(&["samplecount", "tc", "sum", "ts"])
-    }
-
-    /// Statistics are written `tc90` or `TC(10%:90%)`.
-    fn is_any_of(&self, statistics: &[&str]) -> bool {
-        let statistic = self.statistic.to_ascii_lowercase();
-        statistics.iter().any(|name| statistic.starts_with(name))
+    /// Whether what stays within `range` crosses a constant.
+    pub fn crosses(&self, range: Range, threshold: f64) -> Holds {
+        let threshold = Range::only(threshold);
+        let holds = match self.comparison_operator.as_deref().unwrap_or_default() {
+            "GreaterThanThreshold" => range.above(threshold),
+            "GreaterThanOrEqualToThreshold" => range.not_below(threshold),
+            "LessThanThreshold" => threshold.above(range),
+            "LessThanOrEqualToThreshold" => threshold.not_below(range),
+            _ => Holds::Perhaps,
+        };
+        if range.gaps { holds.min(Holds::Perhaps) } else { holds }
     }
 }

@@ -1,8 +1,10 @@
 //! Which alarm watches which resource: namespace, metric, dimensions, direction and statistic must
 //! all fit; and whether its threshold can be crossed. Every alarm is read once.
 //!
-//! Metric math, Metrics Insights and PromQL are not followed yet: such an alarm on a resource's
-//! metric leaves the answer open rather than counting as watched or unwatched.
+//! Metric math is followed with [`value`]: an alarm on an expression watches a metric if that alone, at the end of its
+//! range, makes the expression cross the threshold, whatever the other metrics are. Metrics Insights is followed with
+//! [`select`]. What of them is not understood, and PromQL, leaves the answer open rather than counting as watched or
+//! unwatched.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,9 +18,19 @@ use crate::snapshot::{Json, ResourceView, Snapshot};
 
 mod facts;
 mod fire;
+mod math;
+mod query;
+mod range;
+mod select;
+mod signal;
+mod source;
+mod value;
 
-use facts::{AlarmFacts, Queries, facts};
+use facts::facts;
 pub use fire::Fire;
+use query::{Asked, Query};
+use signal::{Rings, Shape, Signal};
+use source::{Source, What};
 
 /// Type of a metric alarm.
 pub const ALARM: &str = "AWS::CloudWatch::Alarm";
@@ -47,12 +59,10 @@ pub struct AlarmIndex {
 #[derive(Clone, Copy, Debug)]
 struct Watch {
     alarm: u32,
-    /// Looks at the metric itself, not at an expression over it.
-    plain: bool,
     statistic_fits: bool,
     /// Rings when the metric goes above, or below.
-    above: bool,
-    below: bool,
+    above: Rings,
+    below: Rings,
 }
 
 /// Alarms of one account and region that might watch anything.
@@ -60,9 +70,9 @@ struct Watch {
 struct Open {
     account: String,
     region: String,
-    queries: Vec<(u32, Queries)>,
+    queries: Vec<(u32, Query)>,
     malformed: Vec<u32>,
-    /// Those of `queries` that ask for a metric, once somebody wanted to know.
+    /// Places of those of `queries` that ask for a metric, once somebody wanted to know.
     asking: Mutex<FxHashMap<String, Arc<[u32]>>>,
 }
 
@@ -80,7 +90,7 @@ pub struct Watchers {
 /// What was read of an alarm.
 struct Read {
     watches: Vec<(Box<[u8]>, Watch)>,
-    queries: Option<Queries>,
+    queries: Vec<Query>,
     malformed: bool,
     fire: Fire,
 }
@@ -111,9 +121,9 @@ impl AlarmIndex {
         for (key, watch) in read.watches {
             self.by_metric.entry(key).or_default().push(watch);
         }
-        if read.queries.is_some() || read.malformed {
+        if !read.queries.is_empty() || read.malformed {
             let open = self.open_of(view.account(), view.region());
-            open.queries.extend(read.queries.map(|queries| (i, queries)));
+            open.queries.extend(read.queries.into_iter().map(|query| (i, query)));
             open.malformed.extend(read.malformed.then_some(i));
         }
         let next = numbers.len() as u32;
@@ -154,8 +164,49 @@ impl AlarmIndex {
     /// The snapshot holds something else than an alarm.
     pub fn period(alarm: ResourceView<'_>) -> Result<Option<f64>, Unknown> {
         let facts = facts(alarm)?;
-        let watched = facts.watched();
-        Ok(watched.iter().filter_map(|watched| watched.period).reduce(f64::min))
+        let sources = Signal::of(&facts).sources;
+        Ok(sources.iter().filter_map(|source| source.period).reduce(f64::min))
+    }
+
+    /// The threshold of `alarm`, in the unit of the metric that it watches; none for an anomaly band.
+    ///
+    /// # Errors
+    /// It watches no single metric, or the snapshot holds something else than an alarm.
+    pub fn threshold(alarm: ResourceView<'_>) -> Result<Option<f64>, Unknown> {
+        let facts = facts(alarm)?;
+        match Signal::of(&facts).shape {
+            Shape::Line(line) => Ok(facts.threshold.map(|threshold| line.at(threshold))),
+            Shape::Band(_) => Ok(None),
+            Shape::Math(_) | Shape::Undecided => {
+                Err(Reason::MathUndecided(alarm.id().into()).into())
+            }
+        }
+    }
+
+    /// What a missing datapoint of `alarm` counts as.
+    ///
+    /// # Errors
+    /// The snapshot holds something else than an alarm.
+    pub fn missing_data(alarm: ResourceView<'_>) -> Result<String, Unknown> {
+        let facts = facts(alarm)?;
+        Ok(Signal::of(&facts).missing_data().to_owned())
+    }
+
+    /// The statistic of the metric that `alarm` watches.
+    ///
+    /// # Errors
+    /// It watches no single metric, or the snapshot holds something else than an alarm.
+    pub fn statistic(alarm: ResourceView<'_>) -> Result<String, Unknown> {
+        let facts = facts(alarm)?;
+        let signal = Signal::of(&facts);
+        match signal.shape {
+            Shape::Line(line) | Shape::Band(line) => {
+                Ok(signal.sources[line.source].statistic.to_string())
+            }
+            Shape::Math(_) | Shape::Undecided => {
+                Err(Reason::MathUndecided(alarm.id().into()).into())
+            }
+        }
     }
 
     /// Alarms that watch `namespace`/`metric` of `resource` and ring in `direction`.
@@ -169,27 +220,37 @@ impl AlarmIndex {
         (namespace, metric, direction): (&str, &str, &str),
     ) -> Result<Watchers, Unknown> {
         let place = (resource.account(), resource.region());
-        let key = key(place, (namespace, metric), dimensions(resource)?);
+        let dimensions = dimensions(resource)?;
+        let known = key(place, (namespace, metric), &dimensions);
+        let id = |i: u32| snapshot.get(i).id().into_owned();
         let mut found = Watchers::default();
-        for watch in self.by_metric.get(&*key).map_or(&[][..], Vec::as_slice) {
+        for watch in self.by_metric.get(&*known).map_or(&[][..], Vec::as_slice) {
             let rings = if direction == "above" { watch.above } else { watch.below };
-            if !watch.plain {
-                let id = snapshot.get(watch.alarm).id().into_owned();
-                found.doubtful.push((watch.alarm, Reason::MathUndecided(id).into()));
-            } else if rings && watch.statistic_fits {
-                found.alarms.push(watch.alarm);
+            match rings {
+                Rings::Yes if watch.statistic_fits => found.alarms.push(watch.alarm),
+                Rings::Yes | Rings::No => {}
+                Rings::Maybe => {
+                    let why = Reason::MathUndecided(id(watch.alarm));
+                    found.doubtful.push((watch.alarm, why.into()));
+                }
             }
         }
-        if let Ok(at) = self.place(place.0, place.1) {
-            let id = |i: u32| snapshot.get(i).id().into_owned();
-            let open = &self.open[at];
-            let asking = open.asking(metric);
-            let doubts = (asking.iter().map(|&i| (i, Reason::QueryUndecided(id(i)).into())))
-                .chain(open.malformed.iter().map(|&i| (i, Reason::Malformed(id(i)).into())));
-            let mut doubts = doubts.peekable();
-            found.doubtful.extend(doubts.by_ref().take(DOUBTS));
-            found.more = doubts.next().map(|(_, why)| why);
+        let Ok(at) = self.place(place.0, place.1) else { return Ok(found) };
+        let open = &self.open[at];
+        let mut doubts: Vec<(u32, Unknown)> = Vec::new();
+        for &at in open.asking(metric).iter() {
+            let (alarm, query) = &open.queries[at as usize];
+            match query.watches((namespace, metric, direction), place.0, &dimensions) {
+                Asked::No => {}
+                Asked::Yes => found.alarms.push(*alarm),
+                Asked::Unclear(why) => doubts.push((*alarm, why(id(*alarm)).into())),
+            }
         }
+        let malformed = open.malformed.iter().take(DOUBTS + 1);
+        doubts.extend(malformed.map(|&i| (i, Reason::Malformed(id(i)).into())));
+        found.more = doubts.get(DOUBTS).map(|(_, why)| why.clone());
+        doubts.truncate(DOUBTS);
+        found.doubtful.extend(doubts);
         Ok(found)
     }
 }
@@ -210,8 +271,14 @@ impl Open {
         if let Some(known) = asking.get(metric) {
             return Arc::clone(known);
         }
-        let asks = self.queries.iter().filter(|(_, queries)| queries.may_ask(metric));
-        let asks: Arc<[u32]> = asks.map(|(i, _)| *i).collect();
+        let asks = |(_, query): &&(u32, Query)| query.may_ask(metric);
+        let read = |(_, query): &(u32, Query)| matches!(query, Query::Insights { .. });
+        let places = |wanted: bool| {
+            let chosen = move |(it, _): &(&(u32, Query), u32)| asks(it) && read(it) == wanted;
+            self.queries.iter().zip(0..).filter(chosen).map(|(_, at)| at)
+        };
+        // Of those that are not understood one is as good as another.
+        let asks: Arc<[u32]> = places(true).chain(places(false).take(DOUBTS + 1)).collect();
         asking.insert(metric.to_owned(), Arc::clone(&asks));
         asks
     }
@@ -219,56 +286,87 @@ impl Open {
 
 impl Read {
     fn of(i: u32, alarm: ResourceView<'_>) -> Read {
-        match facts(alarm) {
-            Ok(facts) => Read {
-                watches: watches(i, alarm, &facts),
-                queries: facts.queries(),
-                malformed: false,
-                fire: fire::can_fire(&alarm.id(), &facts),
-            },
-            Err(why) => Read {
-                watches: Vec::new(),
-                queries: None,
-                malformed: true,
-                fire: Fire::Unknown(why),
-            },
+        let facts = match facts(alarm) {
+            Ok(facts) => facts,
+            Err(why) => {
+                return Read {
+                    watches: Vec::new(),
+                    queries: Vec::new(),
+                    malformed: true,
+                    fire: Fire::Unknown(why),
+                };
+            }
+        };
+        let signal = Signal::of(&facts);
+        let mut read = Read {
+            watches: Vec::new(),
+            queries: Vec::new(),
+            malformed: false,
+            fire: evaluated(alarm).unwrap_or_else(|| fire::can_fire(&alarm.id(), &facts, &signal)),
+        };
+        for (source, above, below) in signal.rings() {
+            read.enter(i, alarm, &signal.sources[source], above, below);
+        }
+        let texts = signal.unread_selects().map(|text| Query::Text(text.to_owned()));
+        read.queries.extend(texts);
+        read.queries.extend(facts.is_prom_ql().then_some(Query::PromQl));
+        read
+    }
+
+    /// Another account's metric is no resource's of its own.
+    fn enter(
+        &mut self,
+        i: u32,
+        alarm: ResourceView<'_>,
+        source: &Source<'_>,
+        above: Rings,
+        below: Rings,
+    ) {
+        let statistic_fits = source.statistic_fits();
+        match &source.what {
+            _ if source.account.is_some_and(|it| it != alarm.account()) => {}
+            What::Metric { dimensions, .. } => {
+                let dimensions: Vec<_> = dimensions.iter().map(|d| (&*d.name, &*d.value)).collect();
+                let key = key((alarm.account(), alarm.region()), source.metric(), &dimensions);
+                self.watches.push((key, Watch { alarm: i, statistic_fits, above, below }));
+            }
+            What::Select(select) => self.queries.push(Query::Insights {
+                select: select.clone(),
+                statistic_fits,
+                adds_up: source.adds_up(),
+                above,
+                below,
+                partial: alarm.status().path("EvaluationState").and_then(Json::as_str).as_deref()
+                    == Some("PARTIAL_DATA"),
+            }),
         }
     }
 }
 
-/// Each metric that the alarm looks at, once; another account's is no resource's of its own.
-fn watches(i: u32, alarm: ResourceView<'_>, facts: &AlarmFacts<'_>) -> Vec<(Box<[u8]>, Watch)> {
-    let mut watches: Vec<(Box<[u8]>, Watch)> = Vec::new();
-    for watched in facts.watched() {
-        if watched.account.is_some_and(|account| account != alarm.account()) {
-            continue;
+/// What CloudWatch itself says of an alarm that it cannot evaluate.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html>
+fn evaluated(alarm: ResourceView<'_>) -> Option<Fire> {
+    let state = alarm.status().path("EvaluationState").and_then(Json::as_str)?;
+    match &*state {
+        "EVALUATION_ERROR" => Some(Fire::Cannot(Reason::EvaluationError)),
+        "EVALUATION_FAILURE" => {
+            Some(Fire::Unknown(Reason::EvaluationFailure(alarm.id().into()).into()))
         }
-        let dimensions = watched.dimensions.iter().map(|d| (&*d.name, &*d.value)).collect();
-        let metric = (watched.namespace, watched.metric);
-        let key = key((alarm.account(), alarm.region()), metric, dimensions);
-        if watches.iter().all(|(known, _)| *known != key) {
-            let watch = Watch {
-                alarm: i,
-                plain: watched.plain,
-                statistic_fits: watched.statistic_fits(),
-                above: facts.rings("above"),
-                below: facts.rings("below"),
-            };
-            watches.push((key, watch));
-        }
+        _ => None,
     }
-    watches
 }
 
 /// What names a metric of a resource. No byte of UTF-8 is 0xFF, so different parts never read the same.
-fn key<N: AsRef<str> + Ord, V: AsRef<str> + Ord>(
+fn key<V: AsRef<str>>(
     (account, region): (&str, &str),
     (namespace, metric): (&str, &str),
-    mut dimensions: Vec<(N, V)>,
+    dimensions: &[(&str, V)],
 ) -> Box<[u8]> {
+    let mut dimensions: Vec<_> = dimensions.iter().map(|(name, it)| (*name, it.as_ref())).collect();
     dimensions.sort_unstable();
     let mut key = Vec::with_capacity(128);
-    let pairs = dimensions.iter().flat_map(|(name, value)| [name.as_ref(), value.as_ref()]);
+    let pairs = dimensions.iter().flat_map(|(name, value)| [*name, *value]);
     for part in [account, region, namespace, metric].into_iter().chain(pairs) {
         key.extend_from_slice(part.as_bytes());
         key.push(0xFF);

@@ -1,7 +1,7 @@
 //! Events as AWS's services send them, several of each kind: a pattern that takes only some of them does not take
 //! the kind.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Where an event happens.
 #[derive(Clone, Copy, Debug)]
@@ -46,13 +46,24 @@ fn event(
     })
 }
 
-/// Findings of four kinds: <https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html>.
+/// Findings of every family that can be of high severity and of the resources that such accounts have, or that a thief
+/// makes there: <https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-active.html>, as events: <https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html>.
 fn guardduty(place: Place<'_>, severity: &Value) -> Vec<Value> {
     let kinds = [
         ("UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS", "AccessKey"),
         ("CryptoCurrency:Runtime/BitcoinTool.B", "ECSCluster"),
         ("Exfiltration:S3/AnomalousBehavior", "S3Bucket"),
         ("CredentialAccess:RDS/AnomalousBehavior.SuccessfulLogin", "RDSDBInstance"),
+        ("AttackSequence:IAM/CompromisedCredentials", "AttackSequence"),
+        ("Backdoor:EC2/C&CActivity.B!DNS", "Instance"),
+        ("DefenseEvasion:Runtime/ProcessInjection.Ptrace", "ECSCluster"),
+        ("Discovery:S3/MaliciousIPCaller", "S3Bucket"),
+        ("Execution:ECS/MaliciousFile", "ECSCluster"),
+        ("Impact:EC2/BitcoinDomainRequest.Reputation", "Instance"),
+        ("Persistence:Kubernetes/MaliciousIPCaller", "EKSCluster"),
+        ("PrivilegeEscalation:Runtime/ContainerMountsHostDirectory", "Container"),
+        ("Trojan:EC2/DNSDataExfiltration", "Instance"),
+        ("UnauthorizedAccess:Lambda/TorClient", "Lambda"),
     ];
     let finding = |(ty, resource): (&str, &str)| {
         let (account, region) = (place.account, place.region);
@@ -134,12 +145,61 @@ pub fn security_hub(place: Place<'_>) -> Vec<Value> {
 
 /// What EventBridge is told when an alarm goes to ALARM:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html>.
-pub fn alarm(place: Place<'_>, name: &str, arn: &str) -> Value {
+pub fn alarm(place: Place<'_>, name: &str, arn: &str, properties: &Value) -> Value {
     let detail = json!({
         "alarmName": name,
         "state": {"value": "ALARM", "reason": "Threshold Crossed", "timestamp": TIME},
         "previousState": {"value": "OK", "reason": "Unchecked: Initial alarm creation", "timestamp": TIME},
-        "configuration": {},
+        "configuration": configuration(properties),
     });
     event(place, ("aws.cloudwatch", "CloudWatch Alarm State Change"), &[arn], detail)
+}
+
+/// What an event tells of an alarm's properties.
+fn configuration(properties: &Value) -> Value {
+    let mut told = Map::new();
+    let mut tell = |name: &str, value: &Value| {
+        if !value.is_null() {
+            told.insert(name.to_owned(), value.clone());
+        }
+    };
+    tell("description", &properties["AlarmDescription"]);
+    tell("alarmRule", &properties["AlarmRule"]);
+    tell("actionsSuppressor", &properties["ActionsSuppressor"]);
+    if properties["MetricName"].is_string() {
+        let statistic = [&properties["Statistic"], &properties["ExtendedStatistic"]];
+        let statistic = statistic.into_iter().find(|it| !it.is_null());
+        let stat =
+            metric_stat(properties, &properties["Period"], statistic.unwrap_or(&Value::Null));
+        let query = json!({"id": "c4c1c1e2-6c2a-7d0b-0c12-1f2a3b4c5d6e", "metricStat": stat, "returnData": true});
+        tell("metrics", &json!([query]));
+    } else if let Some(queries) = properties["Metrics"].as_array() {
+        tell("metrics", &queries.iter().map(query).collect());
+    }
+    Value::Object(told)
+}
+
+fn query(query: &Value) -> Value {
+    let is_shown = query["ReturnData"].as_bool().unwrap_or(true);
+    let mut told = json!({"id": query["Id"], "returnData": is_shown});
+    match &query["MetricStat"] {
+        Value::Null => told["expression"] = query["Expression"].clone(),
+        stat => told["metricStat"] = metric_stat(&stat["Metric"], &stat["Period"], &stat["Stat"]),
+    }
+    told
+}
+
+fn metric_stat(metric: &Value, period: &Value, stat: &Value) -> Value {
+    let dimensions = metric["Dimensions"].as_array().into_iter().flatten();
+    let dimensions =
+        dimensions.filter_map(|it| Some((it["Name"].as_str()?.to_owned(), it["Value"].clone())));
+    json!({
+        "metric": {
+            "namespace": metric["Namespace"],
+            "name": metric["MetricName"],
+            "dimensions": dimensions.collect::<Map<_, _>>(),
+        },
+        "period": period,
+        "stat": stat,
+    })
 }

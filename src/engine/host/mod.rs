@@ -136,6 +136,16 @@ impl<'a> Host<'a> for Asker<'a> {
                 let found = found.into_iter().map(|name| Value::Str(name.into()));
                 Ok(Value::List(found.collect(), Vec::new()))
             }
+            "missing_data" => AlarmIndex::missing_data(resource(args, 0)?.view)
+                .map(|it| Value::Str(it.into()))
+                .map_err(Raised::Unknown),
+            "statistic" => {
+                let statistic = AlarmIndex::statistic(resource(args, 0)?.view);
+                statistic.map(|it| Value::Str(it.into())).map_err(Raised::Unknown)
+            }
+            "threshold" => AlarmIndex::threshold(resource(args, 0)?.view)
+                .map(|threshold| threshold.map_or(Value::Null, Value::Num))
+                .map_err(Raised::Unknown),
             "subscriber_reaches_someone" => self.subscriber_reaches_someone(args),
             "topic_in_use" => topic::in_use(self.world, resource(args, 0)?)
                 .map(Value::Bool)

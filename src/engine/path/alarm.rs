@@ -66,7 +66,15 @@ fn announced(world: &World<'_>, alarm: ResourceNode<'_>) -> Option<Reach> {
     if !world.events.concern_alarms(account, region) && !event::is_told(world, account) {
         return gap.map(|gap| Reach::unknown(Unknown::Gap(gap)));
     }
-    let event = samples::alarm(samples::Place { account, region }, &view.name(), &view.arn());
+    let properties: serde_json::Value = match view.properties().parse() {
+        Ok(properties) => properties,
+        Err(error) => {
+            let reason = Reason::Malformed(format!("{}: {error}", view.id()));
+            return Some(Reach::unknown(reason.into()));
+        }
+    };
+    let place = samples::Place { account, region };
+    let event = samples::alarm(place, &view.name(), &view.arn(), &properties);
     // That no rule takes it is no broken link: few alarms are meant to go this way.
     match event::reach(world, (account, region), &event) {
         reach if reach.end == End::Nobody => {

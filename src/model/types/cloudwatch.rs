@@ -184,6 +184,8 @@ super::shape! {
         state_updated_timestamp: Option<String>,
         /// RFC 3339; when the state value last changed.
         state_transitioned_timestamp: Option<String>,
+        /// `PARTIAL_DATA` of a query over more metrics than CloudWatch looks at, `EVALUATION_ERROR` or `EVALUATION_FAILURE`.
+        evaluation_state: Option<String>,
         /// RFC 3339; when it was made or changed.
         alarm_configuration_updated_timestamp: Option<String>,
     }

@@ -95,6 +95,16 @@ super::shape! {
         /// Strategy of services that name none.
         #[serde(default)]
         default_capacity_provider_strategy: Vec<CapacityProviderStrategyItem>,
+        /// What is on.
+        #[serde(default)]
+        cluster_settings: Vec<ClusterSetting>,
+    }
+    /// A setting of a cluster.
+    "PascalCase" ClusterSetting {
+        /// `containerInsights`.
+        name: String,
+        /// `enabled`, `enhanced` or `disabled`.
+        value: Option<String>,
     }
     /// A share of a strategy.
     "PascalCase" CapacityProviderStrategyItem {
@@ -115,6 +125,16 @@ super::shape! {
         running_tasks_count: i64,
         /// Services that are active.
         active_services_count: i64,
+        /// From `ecs:DescribeTasks`: the images that its tasks run, each once.
+        #[serde(default)]
+        images: Vec<RunningImage>,
+    }
+    /// An image that a container runs.
+    "camelCase" RunningImage {
+        /// As the task definition names it, with tag or digest.
+        image: String,
+        /// `sha256:...`; absent until it is pulled, or where the platform does not tell.
+        image_digest: Option<String>,
     }
     /// CloudFormation's `AWS::ECS::Service`.
     "PascalCase" ServiceProperties {

@@ -35,8 +35,12 @@ impl Writer<'_, '_> {
         }
         // What to type is what a person at a terminal is after; the rest is one command away.
         let command = items.iter().position(|item| matches!(item, Item::Command(_)));
-        let shown = command.map_or(ITEMS, |at| at + 1);
-        let left_out = items.len() > shown;
+        let is_command = |item: &Item| matches!(item, Item::Command(_));
+        let more = |at: usize| items[at..].iter().take_while(|item| is_command(item)).count();
+        let shown = command.map_or(ITEMS, |at| at + more(at));
+        let left_out = items.iter().skip(shown);
+        let (left_out, commands) =
+            (left_out.clone().count(), left_out.filter(|item| is_command(item)).count());
         let mut lead = vec![(format!("{} ", self.words.fix), Ink::Cyan)];
         let column = 4 + width(self.words.fix) + 1;
         for item in items.into_iter().take(shown) {
@@ -50,8 +54,13 @@ impl Writer<'_, '_> {
             }
             lead.clear();
         }
-        if left_out {
-            let text = fill(self.words.fix_more, &[&tame(&rule.id, ID_COLUMNS)]);
+        let id = tame(&rule.id, ID_COLUMNS);
+        if left_out > 0 {
+            let text = match commands {
+                0 => fill(self.words.fix_more, &[&id]),
+                1 => fill(self.words.fix_one_command, &[&id]),
+                _ => fill(self.words.fix_commands, &[&commands.to_string(), &id]),
+            };
             self.page.hang(column, &[], &text, Ink::Dim)?;
         }
         Ok(())

@@ -149,7 +149,7 @@ impl Writer<'_, '_> {
     fn row(&self, finding: &Finding<'_>) -> Row {
         let (label, place) = self.name(finding);
         let message = tame(&finding.message, MESSAGE_COLUMNS);
-        Row { label, place, message, notes: self.notes_of(finding) }
+        Row { label, place, message, notes: self.notes_of(finding, 1) }
     }
 
     /// What a resource is called here, and where it is, as far as that is not plain.
@@ -173,9 +173,9 @@ impl Writer<'_, '_> {
         (label, place)
     }
 
-    fn notes_of(&self, finding: &Finding<'_>) -> Vec<String> {
-        let mut notes: Vec<_> =
-            finding.evidence.iter().take(NOTES).map(|seen| self.note(finding, seen)).collect();
+    fn notes_of(&self, finding: &Finding<'_>, among: usize) -> Vec<String> {
+        let seen = finding.evidence.iter().take(NOTES);
+        let mut notes: Vec<_> = seen.map(|seen| self.note(finding, seen, among)).collect();
         let omitted = finding.evidence.len().saturating_sub(NOTES) + finding.evidence_omitted;
         if omitted > 0 {
             notes.push(fill(self.words.and_more, &[&omitted.to_string()]));
@@ -183,10 +183,11 @@ impl Writer<'_, '_> {
         notes
     }
 
-    /// `Alarm orders-db-cpu: what was seen`; what was seen on the resource itself stands alone.
-    fn note(&self, finding: &Finding<'_>, seen: &Evidence) -> String {
+    /// `Alarm orders-db-cpu: what was seen`; what was seen on the resource itself stands alone, unless there are
+    /// findings on others beside it.
+    fn note(&self, finding: &Finding<'_>, seen: &Evidence, among: usize) -> String {
         let note = tame(&seen.note, MESSAGE_COLUMNS);
-        if seen.ty == finding.resource.ty && seen.id == finding.resource.id {
+        if among == 1 && seen.ty == finding.resource.ty && seen.id == finding.resource.id {
             return note;
         }
         let ty = seen.ty.rsplit("::").next().unwrap_or_default();

@@ -129,7 +129,7 @@ impl Writer<'_, '_> {
         let clear = if self.report.gaps.is_empty() { Ink::Green } else { Ink::Plain };
         let (text, ink) = if total.of(Status::Fail) > 0 {
             // The list above says it.
-            return Ok(());
+            (self.words.fix_all.to_owned(), Ink::Plain)
         } else if total.of(Status::Unknown) > 0 {
             (fill(self.words.verdict_unknown, &[&unknown]), Ink::Yellow)
         } else if total.of(Status::Waived) > 0 {

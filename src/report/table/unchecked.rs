@@ -50,7 +50,8 @@ impl Writer<'_, '_> {
         let message = tame(cause.message, MESSAGE_COLUMNS);
         self.page.hang(0, &[(format!("{mark} "), ink)], &message, Ink::Plain)?;
         let mut notes: Vec<String> = Vec::new();
-        for note in cause.findings.iter().flat_map(|finding| self.notes_of(finding)) {
+        let among = cause.findings.len();
+        for note in cause.findings.iter().flat_map(|finding| self.notes_of(finding, among)) {
             if notes.len() < super::NOTES && !notes.contains(&note) {
                 notes.push(note);
             }
@@ -89,8 +90,12 @@ impl Writer<'_, '_> {
 
     fn rule_lead(&self, findings: &[&Finding<'_>]) -> String {
         findings.first().map_or_else(String::new, |finding| {
-            let severity = self.words.severity(finding.rule.severity).to_uppercase();
-            format!("{severity}  {}", tame(&finding.rule.id, ID_COLUMNS))
+            let word = |severity| self.words.severity(severity).to_uppercase();
+            let severities = Severity::WORST_FIRST.into_iter();
+            let column = severities.map(|it| width(&word(it))).max().unwrap_or(0);
+            let severity = word(finding.rule.severity);
+            let pad = " ".repeat(column - width(&severity));
+            format!("{severity}{pad}  {}", tame(&finding.rule.id, ID_COLUMNS))
         })
     }
 

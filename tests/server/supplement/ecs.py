@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from moto.core.utils import utcnow
 from moto.ecs.models import Service, ecs_backends
 
-from supplement import Ask, supplement
+from supplement import Ask, ecr, supplement
 from wire import AwsError, Call
 
 MOST_SERVICES = 10
 MOST_CLUSTERS = 100
+MOST_TASKS = 100
 
 
 def service(account: str, region: str, cluster: str, name: str) -> Service:
@@ -90,3 +92,64 @@ def _bounded(call: Call, ask: Ask, member: str, most: int) -> dict[str, Any]:
     if len(call.params.get(member) or []) > most:
         raise AwsError("InvalidParameterException", f"{member} can have at most {most} items.")
     return ask()
+
+
+def _tasks(account: str, region: str, cluster: str) -> dict[str, dict[str, Any]]:
+    """The tasks that the services of a cluster run, by ARN; moto starts none."""
+    backend = ecs_backends[account][region]
+    name = cluster.rsplit("/", 1)[-1]
+    tasks = {}
+    for subject in backend.services.values():
+        if subject.cluster_name != name:
+            continue
+        for number in range(subject.running_count):
+            of = f"{subject.name}|{number}|{subject.task_definition}"
+            arn = f"arn:aws:ecs:{region}:{account}:task/{name}/{sha256(of.encode()).hexdigest()[:32]}"
+            definition = backend.describe_task_definition(subject.task_definition)
+            tasks[arn] = {
+                "taskArn": arn,
+                "clusterArn": subject.cluster_arn,
+                "group": f"service:{subject.name}",
+                "lastStatus": "RUNNING",
+                "desiredStatus": "RUNNING",
+                "taskDefinitionArn": definition.arn,
+                "containers": [
+                    {"name": it["name"], "image": it["image"], "lastStatus": "RUNNING"} | _digest(account, region, it["image"])
+                    for it in definition.container_definitions
+                ],
+            }
+    return tasks
+
+
+def _digest(account: str, region: str, uri: str) -> dict[str, str]:
+    """Of an image of the account's own registry; where it was pulled from elsewhere, some digest."""
+    name, _, tag = uri.rpartition("/")[-1].partition(":")
+    prefix = f"{account}.dkr.ecr.{region}.amazonaws.com/"
+    if not uri.startswith(prefix):
+        return {"imageDigest": "sha256:" + sha256(uri.encode()).hexdigest()}
+    repository = ecr.backend(account, region).repositories.get(uri.removeprefix(prefix).partition(":")[0])
+    images = repository.images if repository else []
+    found = [image for image in images if (tag or "latest") in image.image_tags]
+    return {"imageDigest": found[0].image_digest} if found and name else {}
+
+
+@supplement("ecs:ListTasks")
+def list_tasks(call: Call, _ask: Ask) -> dict[str, Any]:
+    return {"taskArns": list(_tasks(call.account, call.region, _known(call)))}
+
+
+@supplement("ecs:DescribeTasks")
+def describe_tasks(call: Call, _ask: Ask) -> dict[str, Any]:
+    asked = call.params["tasks"]
+    if len(asked) > MOST_TASKS:
+        raise AwsError("InvalidParameterException", f"tasks can have at most {MOST_TASKS} items.")
+    tasks = _tasks(call.account, call.region, _known(call))
+    failures = [{"arn": arn, "reason": "MISSING"} for arn in asked if arn not in tasks]
+    return {"tasks": [tasks[arn] for arn in asked if arn in tasks], "failures": failures}
+
+
+def _known(call: Call) -> str:
+    cluster = call.params.get("cluster", "default").rsplit("/", 1)[-1]
+    if cluster not in ecs_backends[call.account][call.region].clusters:
+        raise AwsError("ClusterNotFoundException", "Cluster not found.")
+    return cluster
