@@ -173,9 +173,12 @@ fn page(rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
             h("Parameters, in audit.toml under", "パラメーター (audit.toml):"),
             info.id
         )?;
-        rule.params
-            .iter()
-            .try_for_each(|(name, value)| writeln!(out, "  {} = {value}", visible(name)))?;
+        for (name, value) in &rule.params {
+            writeln!(out, "  {} = {value}", visible(name))?;
+            if let Some(about) = rule.about.get(name) {
+                writeln!(out, "      {}", visible(about.get(lang)))?;
+            }
+        }
     }
     for (framework, controls) in &info.frameworks {
         writeln!(out, "\n{}: {}", visible(framework), visible(&controls.join(", ")))?;

@@ -8,6 +8,7 @@ pub mod fix;
 pub mod functions;
 pub mod inputs;
 mod load;
+mod message;
 mod rule;
 pub mod source;
 mod template;
@@ -15,4 +16,5 @@ pub mod written;
 
 pub use diagnostic::{Diagnostic, Diagnostics, SourceFile};
 pub use load::{LoadError, ParamError, RuleSet};
-pub use rule::{Message, MessagePiece, Rule, VARIABLES, param_type};
+pub use message::{Message, MessagePiece};
+pub use rule::{Rule, VARIABLES, param_type};

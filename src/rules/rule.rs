@@ -8,11 +8,12 @@ use super::diagnostic::{self, Diagnostic, SourceFile};
 use super::expr::{self, Expr, Scope, Ty, ty};
 use super::fix::{self, CheckFix, Fix};
 use super::load::ParamError;
+use super::message::{Message, MessagePiece};
 use super::source::{self, ConditionSource, RuleSource, TextSource};
 use super::template::{self, Piece};
 use super::written::{self, Placed, Strings};
 use crate::model::rule::SECTIONS;
-use crate::model::{Lang, RuleInfo, Text};
+use crate::model::{RuleInfo, Text};
 
 /// A rule that can be evaluated: every name, type and null is settled.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Rule {
     pub require: Expr,
     /// Parameters by name.
     pub params: BTreeMap<String, Json>,
+    /// What a parameter means, and its unit.
+    pub about: BTreeMap<String, Text>,
     /// What a failure says.
     pub message: Message,
     /// What mends it.
@@ -65,33 +68,6 @@ impl Rule {
         }
         self.params.insert(name.to_owned(), value.clone());
         Ok(())
-    }
-}
-
-/// A message in both languages, ready to be evaluated.
-#[derive(Debug, Default)]
-pub struct Message {
-    en: Vec<MessagePiece>,
-    ja: Vec<MessagePiece>,
-}
-
-/// A piece of a message.
-#[derive(Debug)]
-pub enum MessagePiece {
-    /// Words.
-    Text(String),
-    /// An expression whose value is written out.
-    Expr(Expr),
-}
-
-impl Message {
-    /// The pieces in `lang`, else in the language that there is.
-    pub fn get(&self, lang: Lang) -> &[MessagePiece] {
-        match lang {
-            Lang::Ja if !self.ja.is_empty() => &self.ja,
-            Lang::En if self.en.is_empty() => &self.ja,
-            _ => &self.en,
-        }
     }
 }
 
@@ -145,6 +121,7 @@ impl<'a> Check<'a> {
             return None;
         }
         let mut scope = self.scope(&subjects, &source.params.value);
+        let about = self.about(source.about, &source.params.value);
         let params = source.params.value.into_iter().map(|(name, value)| (name, value.value));
         self.definitions(&source.definitions.value, &mut scope);
         let conditions =
@@ -178,6 +155,7 @@ impl<'a> Check<'a> {
             undecided,
             require,
             params: params.collect(),
+            about,
             message,
             fix,
             file: self.file.clone(),
@@ -207,6 +185,21 @@ impl<'a> Check<'a> {
             );
         }
         self.needs_words(&source.message, "message");
+    }
+
+    fn about(
+        &mut self,
+        about: BTreeMap<String, Placed<TextSource>>,
+        params: &BTreeMap<String, Placed<Json>>,
+    ) -> BTreeMap<String, Text> {
+        let mut known = BTreeMap::new();
+        for (name, words) in about {
+            if !params.contains_key(&name) {
+                self.complain(words.at(), format!("the rule has no parameter {name}"));
+            }
+            known.insert(name, self.text(words, "about"));
+        }
+        known
     }
 
     /// The types it speaks of, if all are known.

@@ -41,6 +41,9 @@ pub struct RuleSource {
     /// Numbers, strings and lists that audit.toml may override.
     #[serde(default)]
     pub params: Placed<BTreeMap<String, Placed<serde_json::Value>>>,
+    /// What parameters mean, with their units.
+    #[serde(default)]
+    pub about: BTreeMap<String, Placed<TextSource>>,
     /// What a failure says; may hold `${expressions}`.
     pub message: Placed<TextSource>,
     /// Why it matters.

@@ -222,6 +222,13 @@ REASONS = (
     Reason("ecr-no-critical-findings", "pass", ABSENT, ("mvp:base/node",), NOT_LOOKED_INTO),
     Reason("ecr-no-critical-findings", "fail", ABSENT, ("mvp:mvp/worker",), NOT_LOOKED_INTO),
     Reason("ecr-no-critical-findings", "unknown", ABSENT, ("mvp:tools/migrate",), NOT_LOOKED_INTO),
+    Reason(
+        "ecr-no-critical-findings",
+        "fail",
+        "PASS",
+        ("faulty:shop/worker",),
+        "the image that runs has critical findings; Prowler looks at the newest, which does not run yet",
+    ),
     Reason("ecs-task-logs", ABSENT, "PASS", ("faulty:prod-worker:1",), "an old revision, which no service runs"),
     Reason(
         "log-group-retention",

@@ -70,6 +70,10 @@ fn every_rule_has_both_languages_and_cases_for_what_it_can_say() {
                 rule.info.id
             );
         }
+        for name in rule.params.keys() {
+            let about = rule.about.get(name).unwrap_or_else(|| panic!("{} {name}", rule.info.id));
+            assert!(about.en.is_some() && about.ja.is_some(), "{} {name}", rule.info.id);
+        }
         let reasons = rule.conditions.iter().chain(&rule.undecided);
         for (_, reason) in reasons {
             assert!(

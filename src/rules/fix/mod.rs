@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use super::diagnostic::SourceFile;
 use super::expr::Expr;
 use super::inputs::Input;
-use super::rule::{Message, MessagePiece};
+use super::message::{Message, MessagePiece};
 use crate::model::FixRisk;
 
 pub(super) use check::{CheckFix, link, part, scope, uses_itself};
