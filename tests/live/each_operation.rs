@@ -12,7 +12,7 @@ use crate::picture::{ATTEMPTS, Lane, Picture, in_lanes, is_part};
 const LANES: usize = 3;
 
 /// Accounts side by side of which each mostly waits.
-const WAITING_LANES: usize = 20;
+const WAITING_LANES: usize = 6;
 
 /// Its failure ends the collection: see `broken`.
 const FIRST: &str = "sts:GetCallerIdentity";
@@ -57,6 +57,7 @@ const PAGED: &[&str] = &[
     "ecr:DescribeRepositories",
     "ecs:ListClusters",
     "ecs:ListServices",
+    "ecs:ListTasks",
     "elasticloadbalancing:DescribeListenerCertificates",
     "elasticloadbalancing:DescribeListeners",
     "elasticloadbalancing:DescribeLoadBalancers",

@@ -155,7 +155,7 @@ impl<'f> Signal<'f> {
 
     /// Between which values it stays.
     pub fn range(&self, main: usize) -> Option<Range> {
-        let present = Trial { present: true, ..Trial::new(self, None) };
+        let mut present = Trial { present: true, ..Trial::new(self, None) };
         present.series(main)
     }
 
@@ -200,13 +200,17 @@ impl<'f> Signal<'f> {
     /// Whether it rings when these sources, and they alone, are as high, or as low, as they get.
     fn moved(&self, main: usize, sources: &[usize]) -> (Rings, Rings) {
         let Some(threshold) = self.facts.threshold else { return (Rings::Maybe, Rings::Maybe) };
-        let at = |high| {
-            let range = Trial::new(self, Some(Pin { sources, high })).series(main)?;
-            Some(self.facts.crosses(range, threshold))
-        };
-        let (Some(top), Some(bottom)) = (at(true), at(false)) else {
+        let found = [true, false].map(|high| {
+            let mut trial = Trial::new(self, Some(Pin { sources, high }));
+            let range = trial.series(main)?;
+            Some((self.facts.crosses(range, threshold), trial.uses(sources)))
+        });
+        let [Some((top, used)), Some((bottom, used_too))] = found else {
             return (Rings::Maybe, Rings::Maybe);
         };
+        if !used && !used_too {
+            return (Rings::No, Rings::No);
+        }
         let rings = |here: Holds, there: Holds| match (here, there) {
             (Holds::Never, _) | (_, Holds::Surely) => Rings::No,
             (Holds::Surely, _) => Rings::Yes,
@@ -224,15 +228,24 @@ struct Trial<'s, 'f> {
     present: bool,
     known: Vec<Option<Value>>,
     begun: Vec<bool>,
+    /// The sources that were needed.
+    used: Vec<bool>,
 }
 
 impl<'s, 'f> Trial<'s, 'f> {
     fn new(signal: &'s Signal<'f>, pin: Option<Pin<'s>>) -> Self {
         let count = signal.facts.metrics.len();
-        Trial { signal, pin, present: false, known: vec![None; count], begun: vec![false; count] }
+        let (known, begun) = (vec![None; count], vec![false; count]);
+        let used = vec![false; signal.sources.len()];
+        Trial { signal, pin, present: false, known, begun, used }
     }
 
-    fn series(mut self, main: usize) -> Option<Range> {
+    /// Whether what was evaluated needed one of these.
+    fn uses(&self, sources: &[usize]) -> bool {
+        sources.iter().any(|source| self.used[*source])
+    }
+
+    fn series(&mut self, main: usize) -> Option<Range> {
         match self.query(main)? {
             Value::Series(series) => Some(series.range),
             Value::Scalar(_) | Value::List(_) => None,
@@ -251,7 +264,8 @@ impl<'s, 'f> Trial<'s, 'f> {
         self.known[i].clone()
     }
 
-    fn source(&self, i: usize) -> Series {
+    fn source(&mut self, i: usize) -> Series {
+        self.used[i] = true;
         let range = self.signal.sources[i].range();
         let range = match self.pin.filter(|pin| pin.sources.contains(&i)) {
             Some(pin) if pin.high => Range { low: range.high, ..range },
@@ -274,7 +288,8 @@ impl Scope for Trial<'_, '_> {
             let query = queries.get(self.signal.sources[*i].query);
             query.is_some_and(|query| query.metric_stat.is_some() && query.id.contains(part))
         };
-        (0..self.signal.sources.len()).filter(chosen).map(|i| self.source(i)).collect()
+        let chosen: Vec<usize> = (0..self.signal.sources.len()).filter(chosen).collect();
+        chosen.into_iter().map(|i| self.source(i)).collect()
     }
 
     fn period(&self, id: &str) -> Option<f64> {
