@@ -1,9 +1,9 @@
 //! Which alarm watches which resource: namespace, metric, dimensions, direction and statistic must
 //! all fit; and whether its threshold can be crossed. Every alarm is read once.
 //!
-//! Metric math is followed with [`value`]: an alarm on an expression watches a metric if that alone, at the end of its
+//! Metric math is followed with `value`: an alarm on an expression watches a metric if that alone, at the end of its
 //! range, makes the expression cross the threshold, whatever the other metrics are. Metrics Insights is followed with
-//! [`select`]. What of them is not understood, and PromQL, leaves the answer open rather than counting as watched or
+//! `select`. What of them is not understood, and PromQL, leaves the answer open rather than counting as watched or
 //! unwatched.
 
 use std::borrow::Cow;

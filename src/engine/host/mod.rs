@@ -1,4 +1,4 @@
-//! Implements the functions that rules call; those that follow the alert path stand in [`alert`].
+//! Implements the functions that rules call; those that follow the alert path stand in `alert`.
 
 use std::cell::RefCell;
 
