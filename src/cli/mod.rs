@@ -16,9 +16,11 @@ mod fix;
 #[cfg(feature = "aws")]
 mod interrupt;
 mod output;
+mod paths;
 mod policy;
 mod rules;
 mod run;
+mod source;
 mod terminal;
 
 pub use exit::{Exit, Failure};
@@ -94,6 +96,8 @@ enum Command {
     /// Only collect, into a snapshot file
     #[cfg(feature = "aws")]
     Collect(collect::CollectArgs),
+    /// Show every signal and where it ends: would a person have heard?
+    Paths(paths::PathsArgs),
     /// Plan what would mend the failures; with --apply, do exactly that
     #[command(after_help = fix::EXIT_CODES)]
     Fix(Box<fix::FixArgs>),
@@ -169,6 +173,7 @@ pub fn main() -> Exit {
         Command::Run(args) => run::run(args, &cli.common),
         #[cfg(feature = "aws")]
         Command::Collect(args) => collect::run(args, &cli.common),
+        Command::Paths(args) => paths::run(args, &cli.common),
         Command::Fix(args) => fix::run(args, &cli.common),
         Command::Rules(command) => rules::run(command, &cli.common),
         Command::Policy(args) => policy::run(args, &cli.common),

@@ -1,12 +1,15 @@
 //! `audit run`: collect or read, evaluate, report.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+#[cfg(feature = "aws")]
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::config::Config;
 use super::output::{self, Target};
+use super::source::Source;
 use super::{Common, Exit, Failure, Selected};
 use crate::engine::{Evaluation, World};
 use crate::model::{Finding, Lang, RuleInfo, Severity, Status};
@@ -16,13 +19,8 @@ use crate::snapshot::Snapshot;
 /// Options of `audit run`.
 #[derive(Args, Debug)]
 pub struct RunArgs {
-    /// Evaluate this snapshot instead of a live account; `-` reads stdin
-    #[arg(long, value_name = "FILE", help_heading = "Collection")]
-    #[cfg_attr(feature = "aws", arg(conflicts_with_all = ["regions", "all_regions", "profiles"]))]
-    snapshot: Option<PathBuf>,
-    #[cfg(feature = "aws")]
     #[command(flatten)]
-    live: super::collect::LiveArgs,
+    source: Source,
     /// Keep what was collected: .json or .jsonl, with .zst or .gz compressed
     #[cfg(feature = "aws")]
     #[arg(long, value_name = "FILE", conflicts_with = "snapshot", help_heading = "Collection")]
@@ -100,25 +98,12 @@ fn places(args: &RunArgs) -> Result<(), Failure> {
 
 #[cfg(feature = "aws")]
 fn snapshot(args: &RunArgs, common: &Common, config: &Config) -> Result<Snapshot, Failure> {
-    if let Some(path) = &args.snapshot {
-        return Ok(Snapshot::read(path)?);
-    }
-    let inventory = super::collect::collect(&args.live, common, config)?;
-    if let Some(path) = &args.save_snapshot {
-        crate::snapshot::write(&inventory, path)?;
-    }
-    Ok(Snapshot::from_inventory(&inventory)?)
+    args.source.kept(common, config, args.save_snapshot.as_deref())
 }
 
 #[cfg(not(feature = "aws"))]
-fn snapshot(args: &RunArgs, _: &Common, _: &Config) -> Result<Snapshot, Failure> {
-    match &args.snapshot {
-        Some(path) => Ok(Snapshot::read(path)?),
-        None => {
-            Err(anyhow::anyhow!("this build cannot collect; name a snapshot with --snapshot FILE")
-                .into())
-        }
-    }
+fn snapshot(args: &RunArgs, common: &Common, config: &Config) -> Result<Snapshot, Failure> {
+    args.source.snapshot(common, config)
 }
 
 /// The language of a format: the one asked for; else the locale's for people, English for machines.

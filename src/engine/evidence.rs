@@ -65,7 +65,7 @@ impl<'a> Recorder<'a> {
                 Seen::Fire(Fire::Can(reason)) if good => add(reason, None),
                 Seen::Fire(Fire::Cannot(reason)) if !good => add(reason, None),
                 Seen::Reach(reach) if (reach.end == End::Someone) == good => {
-                    reach.links.iter().for_each(|link| add(&link.reason, Some(link)));
+                    reach.links().iter().for_each(|link| add(&link.reason, Some(link)));
                 }
                 Seen::Aside(reason) => add(&reason, None),
                 Seen::Fire(_) | Seen::Reach(_) => {}

@@ -58,6 +58,11 @@ static METRICS: &[Metric] = metrics! {
         "HTTPCode_ELB_5XX_Count" OneOrNone, "RequestCount" OneOrNone;
 };
 
+/// Every metric that something is known of.
+pub fn all() -> &'static [Metric] {
+    METRICS
+}
+
 /// What is known of a metric.
 pub fn find(namespace: &str, name: &str) -> Option<&'static Metric> {
     METRICS.iter().find(|m| m.namespace == namespace && m.name == name)

@@ -19,6 +19,7 @@ pub mod notices;
 pub mod path;
 pub mod reason;
 pub mod schedule;
+pub mod signals;
 pub mod subjects;
 pub mod team;
 pub mod world;

@@ -221,8 +221,10 @@ reasons! {
     PushUndecided(topic) = "topic {topic}: whether a mobile push message arrives cannot be told", "トピック {topic}: モバイルプッシュ通知が届くか判断できません";
     /// A filter policy drops it.
     FilterDrops(topic, endpoint) = "topic {topic}: the filter policy of {endpoint} drops the message, which carries no attributes", "トピック {topic}: {endpoint} のフィルターポリシーは、属性を持たないこのメッセージを破棄します";
-    /// A body filter cannot be decided yet.
-    FilterUndecided(topic, endpoint) = "topic {topic}: whether the filter policy of {endpoint} lets the message through cannot be told yet", "トピック {topic}: {endpoint} のフィルターポリシーがメッセージを通すか判断できません";
+    /// A filter on the body drops it.
+    FilterDropsBody(topic, endpoint) = "topic {topic}: the filter policy of {endpoint} drops the message for what it says", "トピック {topic}: {endpoint} のフィルターポリシーは、本文の内容によりこのメッセージを破棄します";
+    /// A filter that cannot be decided.
+    FilterUndecided(topic, endpoint, what) = "topic {topic}: whether the filter policy of {endpoint} lets the message through cannot be told: {what}", "トピック {topic}: {endpoint} のフィルターポリシーがメッセージを通すか判断できません: {what}";
     /// An address.
     Email(topic, endpoint) = "reaches {endpoint} (confirmed) through topic {topic}", "トピック {topic} を通じて {endpoint} (確認済み) に届きます";
     /// A web hook of a paging service, say.
@@ -247,6 +249,8 @@ reasons! {
     RuleDisabled(rule) = "rule {rule} is disabled", "ルール {rule} は無効です";
     /// No rule takes it.
     NoRuleTakes(kind, what) = "no rule takes this {kind}: {what}", "この {kind} を受け取るルールがありません: {what}";
+    /// No rule takes it, which is the only one of its kind.
+    NoRuleTakesAny(kind) = "no rule takes an {kind}", "{kind} を受け取るルールがありません";
     /// A rule that sends nothing.
     RuleWithoutTarget(rule) = "rule {rule} has no target", "ルール {rule} にはターゲットがありません";
     /// A pattern that cannot be decided.

@@ -14,8 +14,9 @@ use super::path::composite::Composites;
 use super::path::event::EventRules;
 use super::path::mute::Mutes;
 use super::path::policy::Narrowed;
-use super::path::topic::TopicUse;
-use super::path::{Message, Reach};
+use super::path::senders::TopicUse;
+use super::path::topic::Heard;
+use super::path::{Message, Publisher, Reach};
 use super::reason::{Reason, Unknown};
 use super::team::Team;
 use crate::model::GLOBAL;
@@ -49,12 +50,14 @@ pub struct World<'a> {
     pub team: Team,
     /// What users reach.
     pub endpoints: Vec<Endpoint>,
+    /// Whether every way of an alarm is followed, also when one is known to be whole.
+    pub every_way: bool,
     /// Where each alarm ends.
     reaches: Vec<OnceLock<Reach>>,
     /// Where each topic ends, by kind of message.
-    ends: Memo<(u32, Message), Reach>,
+    ends: Memo<(u32, Message), Heard>,
     /// What of each topic's policy speaks of a publisher.
-    policies: Memo<(u32, &'static str), Arc<Narrowed>>,
+    policies: Memo<(u32, Publisher), Arc<Narrowed>>,
 }
 
 impl<'a> World<'a> {
@@ -92,6 +95,7 @@ impl<'a> World<'a> {
             endpoints: endpoints::of(snapshot, &team),
             mutes: Mutes::build(snapshot),
             team,
+            every_way: false,
             reaches: (0..snapshot.len()).map(|_| OnceLock::new()).collect(),
             ends: Memo::default(),
             policies: Memo::default(),
@@ -184,7 +188,7 @@ impl<'a> World<'a> {
     }
 
     /// Where a kind of message ends that a topic takes, walked once.
-    pub fn end_of(&self, topic: u32, message: Message, walk: impl FnOnce() -> Reach) -> Reach {
+    pub fn end_of(&self, topic: u32, message: Message, walk: impl FnOnce() -> Heard) -> Heard {
         self.ends.get((topic, message), walk)
     }
 
@@ -192,7 +196,7 @@ impl<'a> World<'a> {
     pub fn policy_of(
         &self,
         topic: u32,
-        publisher: &'static str,
+        publisher: Publisher,
         read: impl FnOnce() -> Narrowed,
     ) -> Arc<Narrowed> {
         self.policies.get((topic, publisher), || Arc::new(read()))

@@ -7,6 +7,7 @@ pub mod finding;
 pub mod hash;
 pub mod inventory;
 pub mod ops;
+pub mod paths;
 pub mod policy;
 pub mod resource;
 pub mod rule;

@@ -142,7 +142,7 @@ fn strings(all: &[(&str, &str)], text: &mut Vec<u8>) -> io::Result<()> {
 /// The same JSON, with what could mislead a reader (controls, text that runs backwards, what cannot be
 /// seen) written as escapes. Outside of strings JSON is plain ASCII, so this changes only strings, and
 /// not what they stand for.
-fn without_treachery(json: String) -> String {
+pub fn without_treachery(json: String) -> String {
     let plain = json.bytes().fold(true, |plain, byte| plain & (byte < 0x7F));
     if plain || !json.contains(misleads) {
         return json;
@@ -208,7 +208,7 @@ struct Rule<'r> {
 
 /// A call that did not answer, with the IAM actions it needs.
 #[derive(Serialize)]
-struct Unread<'r> {
+pub struct Unread<'r> {
     account: &'r str,
     region: &'r str,
     operation: &'r str,
@@ -253,7 +253,7 @@ impl<'r> Rule<'r> {
 }
 
 impl<'r> Unread<'r> {
-    fn of(gap: &'r Gap) -> Unread<'r> {
+    pub fn of(gap: &'r Gap) -> Unread<'r> {
         Unread {
             account: &gap.account,
             region: &gap.region,

@@ -10,8 +10,11 @@ use crate::model::{Finding, Report, RuleInfo, Status};
 
 #[cfg(test)]
 mod fixture;
+mod header;
 mod json;
 mod junit;
+mod page;
+pub mod paths;
 mod table;
 mod tally;
 mod text;

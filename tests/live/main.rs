@@ -23,6 +23,7 @@ mod interrupted;
 mod killed;
 mod mended;
 mod notifier;
+mod patterns;
 mod picture;
 mod policy;
 mod report;

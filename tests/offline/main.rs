@@ -15,6 +15,7 @@ mod hostile;
 mod no_endpoint;
 mod outputs;
 mod pages;
+mod paths;
 mod policy;
 mod readme;
 mod unknown_types;

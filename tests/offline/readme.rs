@@ -8,19 +8,9 @@ fn check(file: &str, lang: &str) {
     let readme = fs::read_to_string(root().join(file)).expect("a README");
     let mvp = fixture("ecs-fargate-mvp.json");
     let printed = stdout(&audit(&["run", "--snapshot", &mvp, "--lang", lang]), 1);
-    let mut lines = printed.lines();
-    let excerpt = readme
-        .split("<!-- excerpt -->\n```text\n")
-        .nth(1)
-        .and_then(|rest| rest.split("\n```").next());
-    for line in
-        excerpt.expect("an excerpt").lines().filter(|line| *line != "..." && !line.is_empty())
-    {
-        assert!(
-            lines.any(|printed| printed == line),
-            "{file}: not printed, or not in this order: {line}"
-        );
-    }
+    is_excerpt(file, &readme, "excerpt", &printed);
+    let printed = stdout(&audit(&["paths", "--snapshot", &mvp, "--lang", lang]), 0);
+    is_excerpt(file, &readme, "paths", &printed);
     let told = fixture("audit.toml");
     let plan = ["fix", "--snapshot", &mvp, "--config", &told, "--lang", lang];
     let plan = stdout(&audit(&plan), 0);
@@ -34,6 +24,19 @@ fn check(file: &str, lang: &str) {
         let (severity, title) = rest.split_once("  ").expect("a title");
         let row = format!("| `{id}` ({}) | {} |", severity.trim(), title.trim());
         assert!(readme.contains(&row), "{file} lacks {row}");
+    }
+}
+
+/// The text after the mark holds lines of what is printed, in their order.
+fn is_excerpt(file: &str, readme: &str, mark: &str, printed: &str) {
+    let mut lines = printed.lines();
+    let excerpt = readme.split(&format!("<!-- {mark} -->\n```text\n")).nth(1);
+    let excerpt = excerpt.and_then(|rest| rest.split("\n```").next()).expect("an excerpt");
+    for line in excerpt.lines().filter(|line| *line != "..." && !line.is_empty()) {
+        assert!(
+            lines.any(|printed| printed == line),
+            "{file}: not printed, or not in this order: {line}"
+        );
     }
 }
 

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::metrics;
 use super::reason::{Reason, Unknown};
 use crate::model::types;
 use crate::snapshot::{Json, ResourceView, Snapshot};
@@ -209,6 +210,33 @@ impl AlarmIndex {
         }
     }
 
+    /// Alarms that look at any metric of a resource, or may; none of what has no metrics.
+    pub fn about(&self, snapshot: &Snapshot, resource: ResourceView<'_>) -> Vec<u32> {
+        let dimensions = dimensions(resource).unwrap_or_default();
+        if dimensions.is_empty() {
+            return Vec::new();
+        }
+        let pairs: Vec<_> = dimensions.iter().map(|(name, value)| pair(name, value)).collect();
+        let (account, region) = (resource.account().as_bytes(), resource.region().as_bytes());
+        let here = [account, b"\xFF", region, b"\xFF"].concat();
+        let is_of = |key: &[u8]| {
+            key.starts_with(&here)
+                && pairs.iter().all(|pair| key.windows(pair.len()).any(|part| part == &**pair))
+        };
+        let keyed = self.by_metric.iter().filter(|(key, _)| is_of(key)).flat_map(|(_, all)| all);
+        let mut found: Vec<u32> = keyed.map(|watch| watch.alarm).collect();
+        for metric in metrics::all() {
+            for direction in ["above", "below"] {
+                let metric = (metric.namespace, metric.name, direction);
+                if let Ok(watchers) = self.watchers(snapshot, resource, metric) {
+                    found.extend(watchers.alarms);
+                    found.extend(watchers.doubtful.into_iter().map(|(alarm, _)| alarm));
+                }
+            }
+        }
+        found
+    }
+
     /// Alarms that watch `namespace`/`metric` of `resource` and ring in `direction`.
     ///
     /// # Errors
@@ -372,6 +400,12 @@ fn key<V: AsRef<str>>(
         key.push(0xFF);
     }
     key.into()
+}
+
+/// A dimension as it stands in a key, between the ends of what is beside it.
+fn pair(name: &str, value: &str) -> Vec<u8> {
+    let bytes = [b"\xFF", name.as_bytes(), b"\xFF", value.as_bytes(), b"\xFF"];
+    bytes.concat()
 }
 
 /// The CloudWatch dimensions that name a resource.

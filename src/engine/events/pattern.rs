@@ -9,6 +9,18 @@ use serde_json::{Map, Value};
 
 use crate::engine::maybe::Maybe;
 
+/// Stands in a sample for a value that is there and differs from event to event: what asks for it stays open.
+pub const ANYTHING: &str = "\u{fffc}";
+
+/// Stands in a sample for what may be there, null, or not there at all.
+pub const PERHAPS: &str = "\u{fffd}";
+
+/// Whether a value of a sample stands for others.
+fn stands_for_others(value: &Value) -> Option<Maybe> {
+    let is_unknown = value == ANYTHING || value == PERHAPS;
+    is_unknown.then(|| Maybe::Open("a value that differs from message to message".to_owned()))
+}
+
 /// Whether `pattern` takes `event`.
 pub fn takes(pattern: &Value, event: &Value) -> Maybe {
     match pattern.as_object() {
@@ -42,7 +54,7 @@ fn nested(pattern: &Value, event: Option<&Value>) -> Maybe {
     };
     match event {
         Some(Value::Array(items)) => Maybe::any(items.iter().map(|item| object(keys, Some(item)))),
-        event => object(keys, event),
+        event => event.and_then(stands_for_others).unwrap_or_else(|| object(keys, event)),
     }
 }
 
@@ -62,6 +74,10 @@ fn leaf(alternatives: &[Value], event: Option<&Value>) -> Maybe {
 
 /// Whether an alternative holds of one value.
 fn matches(alternative: &Value, value: Option<&Value>) -> Maybe {
+    let asks_presence = alternative.get("exists").is_some() && value != Some(&PERHAPS.into());
+    if let Some(open) = value.and_then(stands_for_others).filter(|_| !asks_presence) {
+        return open;
+    }
     let Value::Object(operator) = alternative else {
         return value.map_or(Maybe::No, |value| equals(alternative, value));
     };

@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::pattern::{ANYTHING, PERHAPS};
+
 /// Where an event happens.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
@@ -12,8 +14,8 @@ pub struct Place<'a> {
     pub region: &'a str,
 }
 
-/// When the samples happen; no pattern should ask.
-const TIME: &str = "2026-01-01T00:00:00Z";
+/// What differs from event to event.
+const TIME: &str = ANYTHING;
 
 /// The samples of a kind that rules can ask for; empty for a kind that there is not.
 pub fn of(kind: &str, place: Place<'_>) -> Vec<Value> {
@@ -22,8 +24,13 @@ pub fn of(kind: &str, place: Place<'_>) -> Vec<Value> {
             let severity: Option<serde_json::Number> = severity.parse().ok();
             severity.map(|severity| guardduty(place, &Value::Number(severity))).unwrap_or_default()
         }
-        _ if kind == "health" => health(place),
-        _ => Vec::new(),
+        _ => match kind {
+            "health" => health(place),
+            "security-hub" => security_hub(place),
+            "ecr-scan" => ecr_scan(place),
+            "ecs-deployment" => ecs_deployment(place),
+            _ => Vec::new(),
+        },
     }
 }
 
@@ -35,7 +42,7 @@ fn event(
 ) -> Value {
     json!({
         "version": "0",
-        "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718",
+        "id": ANYTHING,
         "detail-type": detail_type,
         "source": source,
         "account": place.account,
@@ -67,31 +74,29 @@ fn guardduty(place: Place<'_>, severity: &Value) -> Vec<Value> {
     ];
     let finding = |(ty, resource): (&str, &str)| {
         let (account, region) = (place.account, place.region);
-        let detector = "12abc34d567e8fa901bc2d34e56789f0";
-        let id = "3eb0e5b0c1d24ee5a7f0b7f0a1b2c3d4";
         let detail = json!({
             "schemaVersion": "2.0",
             "accountId": account,
             "region": region,
             "partition": "aws",
-            "id": id,
-            "arn": format!("arn:aws:guardduty:{region}:{account}:detector/{detector}/finding/{id}"),
+            "id": ANYTHING,
+            "arn": ANYTHING,
             "type": ty,
             "resource": {"resourceType": resource},
             "service": {
                 "serviceName": "guardduty",
-                "detectorId": detector,
+                "detectorId": ANYTHING,
                 "resourceRole": "TARGET",
                 "eventFirstSeen": TIME,
                 "eventLastSeen": TIME,
                 "archived": false,
-                "count": 1,
+                "count": ANYTHING,
             },
             "severity": severity,
             "createdAt": TIME,
             "updatedAt": TIME,
-            "title": "A finding of GuardDuty.",
-            "description": "A finding of GuardDuty.",
+            "title": ANYTHING,
+            "description": ANYTHING,
         });
         event(place, ("aws.guardduty", "GuardDuty Finding"), &[], detail)
     };
@@ -110,17 +115,17 @@ fn health(place: Place<'_>) -> Vec<Value> {
     let change = |(service, code, category, scope): (&str, &str, &str, &str)| {
         let region = place.region;
         let detail = json!({
-            "eventArn": format!("arn:aws:health:{region}::event/{service}/{code}/{code}_7f35c8ae"),
+            "eventArn": ANYTHING,
             "service": service,
             "eventTypeCode": code,
             "eventTypeCategory": category,
             "eventScopeCode": scope,
-            "communicationId": "1234abc01232a4012345678-1",
-            "startTime": "Thu, 1 Jan 2026 00:00:00 GMT",
-            "lastUpdatedTime": "Thu, 1 Jan 2026 00:00:00 GMT",
+            "communicationId": ANYTHING,
+            "startTime": ANYTHING,
+            "lastUpdatedTime": ANYTHING,
             "statusCode": "open",
             "eventRegion": region,
-            "eventDescription": [{"language": "en_US", "latestDescription": "Something happens."}],
+            "eventDescription": [{"language": "en_US", "latestDescription": ANYTHING}],
             "affectedAccount": place.account,
             "page": "1",
             "totalPages": "1",
@@ -143,13 +148,46 @@ pub fn security_hub(place: Place<'_>) -> Vec<Value> {
     vec![event(place, ("aws.securityhub", "Security Hub Findings - Imported"), &[], finding)]
 }
 
+/// A basic scan that found something critical:
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html>.
+fn ecr_scan(place: Place<'_>) -> Vec<Value> {
+    let detail = json!({
+        "scan-status": "COMPLETE",
+        "repository-name": ANYTHING,
+        "finding-severity-counts": {
+            "CRITICAL": 1,
+            "HIGH": PERHAPS,
+            "MEDIUM": PERHAPS,
+            "LOW": PERHAPS,
+            "INFORMATIONAL": PERHAPS,
+            "UNDEFINED": PERHAPS,
+        },
+        "image-digest": ANYTHING,
+        "image-tags": [ANYTHING],
+    });
+    vec![event(place, ("aws.ecr", "ECR Image Scan"), &[ANYTHING], detail)]
+}
+
+/// A deployment of a service that its circuit breaker gave up:
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html>.
+fn ecs_deployment(place: Place<'_>) -> Vec<Value> {
+    let detail = json!({
+        "eventType": "ERROR",
+        "eventName": "SERVICE_DEPLOYMENT_FAILED",
+        "deploymentId": ANYTHING,
+        "updatedAt": TIME,
+        "reason": ANYTHING,
+    });
+    vec![event(place, ("aws.ecs", "ECS Deployment State Change"), &[ANYTHING], detail)]
+}
+
 /// What EventBridge is told when an alarm goes to ALARM:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html>.
 pub fn alarm(place: Place<'_>, name: &str, arn: &str, properties: &Value) -> Value {
     let detail = json!({
         "alarmName": name,
-        "state": {"value": "ALARM", "reason": "Threshold Crossed", "timestamp": TIME},
-        "previousState": {"value": "OK", "reason": "Unchecked: Initial alarm creation", "timestamp": TIME},
+        "state": {"value": "ALARM", "reason": ANYTHING, "timestamp": TIME},
+        "previousState": {"value": "OK", "reason": ANYTHING, "timestamp": TIME},
         "configuration": configuration(properties),
     });
     event(place, ("aws.cloudwatch", "CloudWatch Alarm State Change"), &[arn], detail)
@@ -171,7 +209,7 @@ fn configuration(properties: &Value) -> Value {
         let statistic = statistic.into_iter().find(|it| !it.is_null());
         let stat =
             metric_stat(properties, &properties["Period"], statistic.unwrap_or(&Value::Null));
-        let query = json!({"id": "c4c1c1e2-6c2a-7d0b-0c12-1f2a3b4c5d6e", "metricStat": stat, "returnData": true});
+        let query = json!({"id": ANYTHING, "metricStat": stat, "returnData": true});
         tell("metrics", &json!([query]));
     } else if let Some(queries) = properties["Metrics"].as_array() {
         tell("metrics", &queries.iter().map(query).collect());

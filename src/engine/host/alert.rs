@@ -6,7 +6,9 @@ use crate::engine::endpoints::{self, Probes};
 use crate::engine::events::samples;
 use crate::engine::node::{EngineResult, Node, ResourceNode};
 use crate::engine::notices::ringing_since;
-use crate::engine::path::{self, End, Link, Message, Reach, function, subscription, topic};
+use crate::engine::path::{
+    self, End, Link, Publisher, Reach, function, senders, subscription, topic, worse,
+};
 use crate::engine::reason::{Reason, Unknown};
 use crate::engine::world::COMPOSITE;
 use crate::model::REGION_TYPE;
@@ -17,13 +19,7 @@ impl<'a> Asker<'a> {
         let from = resource(args, 0)?;
         let reach = match from.view.ty() {
             alarms::ALARM | COMPOSITE => path::alarm::reach(self.world, from),
-            _ => {
-                // A topic must serve every kind of message that goes to it; without any, an alarm's.
-                let used = self.world.topics.of(&from.view.arn());
-                let messages = if used.is_empty() { &[Message::Json] } else { used };
-                let ways = messages.iter().map(|m| topic::receivers(self.world, from, *m));
-                ways.reduce(worse).unwrap_or(Reach::any([]))
-            }
+            _ => topic::hears(self.world, from),
         };
         if from.view.ty() == COMPOSITE {
             self.tell_ringing(from);
@@ -60,12 +56,8 @@ impl<'a> Asker<'a> {
             "EventBridge" => format!("arn:{partition}:events:{region}:{account}:rule/audit"),
             _ => format!("arn:{partition}:cloudwatch:{region}:{account}:alarm:audit"),
         };
-        let signal = match publisher {
-            "Budgets" => path::Signal::Budget(&source),
-            "CostAnomalyDetection" => path::Signal::Anomaly(&source),
-            "EventBridge" => path::Signal::Event(&source, false),
-            _ => path::Signal::Alarm(&source),
-        };
+        let publisher = Publisher::find(publisher).unwrap_or(Publisher::CloudWatch);
+        let signal = path::Signal { publisher, arn: &source, body: path::Body::Json };
         self.answer(of, topic::lets_in(self.world, of, signal))
     }
 
@@ -161,7 +153,7 @@ impl<'a> Asker<'a> {
             match world.find(topic::TOPIC, account, topic.region, topic.resource) {
                 Err(unknown) => more = Some(unknown),
                 Ok(None) => {}
-                Ok(Some(found)) => match topic::in_use(world, found) {
+                Ok(Some(found)) => match senders::in_use(world, found) {
                     Ok(true) => topics.push(found.i),
                     Ok(false) => {}
                     Err(unknown) => more = Some(unknown),
@@ -182,14 +174,5 @@ fn truth<'a>(reach: Reach) -> EngineResult<'a> {
         End::Someone => Ok(Value::Bool(true)),
         End::Nobody => Ok(Value::Bool(false)),
         End::Unknown(unknown) => Err(Raised::Unknown(unknown)),
-    }
-}
-
-/// Of two ends the one that a careful person would report.
-fn worse(a: Reach, b: Reach) -> Reach {
-    match (&a.end, &b.end) {
-        (End::Nobody, _) | (End::Unknown(_), End::Someone | End::Unknown(_)) => a,
-        (_, End::Nobody | End::Unknown(_)) => b,
-        _ => a,
     }
 }

@@ -9,7 +9,7 @@ use crate::engine::endpoints;
 use crate::engine::evidence::Recorder;
 use crate::engine::gaps::FieldGap;
 use crate::engine::node::{self, EngineResult, EngineValue, Node, ResourceNode};
-use crate::engine::path::topic;
+use crate::engine::path::{senders, topic};
 use crate::engine::reason::{Reason, Unknown};
 use crate::engine::schedule;
 use crate::engine::subjects::Subject;
@@ -147,7 +147,7 @@ impl<'a> Host<'a> for Asker<'a> {
                 .map(|threshold| threshold.map_or(Value::Null, Value::Num))
                 .map_err(Raised::Unknown),
             "subscriber_reaches_someone" => self.subscriber_reaches_someone(args),
-            "topic_in_use" => topic::in_use(self.world, resource(args, 0)?)
+            "topic_in_use" => senders::in_use(self.world, resource(args, 0)?)
                 .map(Value::Bool)
                 .map_err(Raised::Unknown),
             "topics_into" => self.topics_into(args),

@@ -2,7 +2,9 @@
 
 use super::function::By;
 use super::suppose::MOST_COMPOSITES;
-use super::{End, Link, Reach, Signal, arn, composite, event, function, mute, topic};
+use super::{
+    Body, End, Link, Publisher, Reach, Signal, arn, composite, event, function, mute, told, topic,
+};
 use crate::engine::alarms::ALARM;
 use crate::engine::events::samples;
 use crate::engine::node::ResourceNode;
@@ -15,47 +17,85 @@ pub fn reach(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
     world.reach_of(alarm.i, || walk(world, alarm))
 }
 
+/// An alarm or a composite that rings with it.
+struct Rings<'w> {
+    alarm: ResourceNode<'w>,
+    /// The place of the one that it hears; the first hears none.
+    after: usize,
+    /// How it comes to ring, or why that cannot be told.
+    how: Result<Option<Link>, Reach>,
+    /// Ways that begin here.
+    ways: Vec<Reach>,
+    /// Ways of what rings with it, the last first.
+    above: Vec<Reach>,
+}
+
+impl<'w> Rings<'w> {
+    fn new(alarm: ResourceNode<'w>, after: usize, how: Result<Option<Link>, Reach>) -> Rings<'w> {
+        Rings { alarm, after, how, ways: Vec::new(), above: Vec::new() }
+    }
+}
+
 fn walk(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
     let silence =
         (alarm.view.ty() == COMPOSITE).then(|| composite::silence(world, alarm)).flatten();
-    let mut rung = composite::Rung::new(world, alarm.i);
-    let mut ways = Vec::new();
-    // What rings for sure, and what hangs on a composite that may or may not ring.
-    let (mut sure, mut doubtful) = match silence {
-        None => (vec![(alarm, Vec::new())], Vec::new()),
+    let how = match silence {
+        None => Ok(None),
         Some(silence) if silence.end == End::Nobody => return silence,
-        Some(doubt) => (Vec::new(), vec![(alarm, doubt)]),
+        Some(doubt) => Err(doubt),
     };
-    loop {
-        let (alarm, way) = match (sure.pop(), doubtful.pop()) {
-            (Some((alarm, chain)), waiting) => {
-                doubtful.extend(waiting);
-                (alarm, Ok(chain))
-            }
-            (None, Some((alarm, doubt))) => (alarm, Err(doubt)),
-            (None, None) => return Reach::any(ways),
-        };
+    let mut rung = composite::Rung::new(world, alarm.i);
+    let mut met = vec![Rings::new(alarm, 0, how)];
+    // What rings for sure is looked at first: it may be above something doubtful, too.
+    let (mut sure, mut doubtful) = (vec![0], Vec::new());
+    while let Some(at) = sure.pop().or_else(|| doubtful.pop()) {
+        let (alarm, is_sure) = (met[at].alarm, met[at].how.is_ok());
+        met[at].ways.push(actions(world, alarm));
+        met[at].ways.extend(announced(world, alarm));
+        let heard = met[at].ways.iter().any(|way| way.end == End::Someone);
+        if is_sure && heard && !world.every_way {
+            break;
+        }
         if rung.met() > MOST_COMPOSITES {
             let reason = Reason::CompositesWithoutEnd(alarm.view.id().into_owned());
-            ways.push(Reach::undecided(Link::new(COMPOSITE, alarm.view.id(), reason)));
-            return Reach::any(ways);
-        }
-        let own = Reach::any(std::iter::once(actions(world, alarm)).chain(announced(world, alarm)));
-        match (&way, own.end == End::Someone) {
-            (Ok(chain), true) => return chain.iter().rev().cloned().fold(own, Reach::through),
-            (Err(doubt), true) => ways.push(Reach::clone(doubt)),
-            (_, false) => ways.push(own),
+            met[at].ways.push(Reach::undecided(Link::new(COMPOSITE, alarm.view.id(), reason)));
+            break;
         }
         let above = rung.above(alarm);
-        ways.extend(above.broken);
-        for (composite, link) in above.ringing {
-            match &way {
-                Ok(chain) => sure.push((composite, [chain.as_slice(), &[link]].concat())),
-                Err(doubt) => doubtful.push((composite, Reach::clone(doubt))),
-            }
+        met[at].ways.extend(above.broken);
+        let ringing = above.ringing.into_iter().map(|(it, link)| (it, Ok(Some(link))));
+        for (alarm, how) in
+            ringing.chain(above.doubtful.into_iter().map(|(it, why)| (it, Err(why))))
+        {
+            let waiting = if is_sure && how.is_ok() { &mut sure } else { &mut doubtful };
+            waiting.push(met.len());
+            met.push(Rings::new(alarm, at, how));
         }
-        doubtful.extend(above.doubtful);
     }
+    together(met)
+}
+
+/// Puts what rings later behind what it hears.
+fn together(mut met: Vec<Rings<'_>>) -> Reach {
+    while let Some(Rings { alarm, after, how, ways, above }) = met.pop() {
+        let (ty, id) = (kind_of(alarm), alarm.view.id());
+        let ways = Reach::any(ways.into_iter().chain(above.into_iter().rev()));
+        let way = match how {
+            Ok(None) => ways,
+            Ok(Some(link)) => ways.through(link),
+            Err(doubt) => ways.behind(Some(doubt), ty, id),
+        };
+        match met.get_mut(after) {
+            Some(heard) => heard.above.push(way),
+            None => return way,
+        }
+    }
+    Reach::any([])
+}
+
+/// Type of an alarm.
+fn kind_of(alarm: ResourceNode<'_>) -> &'static str {
+    if alarm.view.ty() == COMPOSITE { COMPOSITE } else { ALARM }
 }
 
 /// Where the event ends that CloudWatch sends of an alarm, whatever its actions; none when no rule could take it.
@@ -63,7 +103,7 @@ fn announced(world: &World<'_>, alarm: ResourceNode<'_>) -> Option<Reach> {
     let view = alarm.view;
     let (account, region) = (view.account(), view.region());
     let gap = event::unread(world, account, region);
-    if !world.events.concern_alarms(account, region) && !event::is_told(world, account) {
+    if !world.events.concern_alarms(account, region) && !told::is_used(world, account) {
         return gap.map(|gap| Reach::unknown(Unknown::Gap(gap)));
     }
     let properties: serde_json::Value = match view.properties().parse() {
@@ -76,20 +116,12 @@ fn announced(world: &World<'_>, alarm: ResourceNode<'_>) -> Option<Reach> {
     let place = samples::Place { account, region };
     let event = samples::alarm(place, &view.name(), &view.arn(), &properties);
     // That no rule takes it is no broken link: few alarms are meant to go this way.
-    match event::reach(world, (account, region), &event) {
-        reach if reach.end == End::Nobody => {
-            let taken = reach.links.iter().filter(|link| link.ty != event::BUS).cloned();
-            let links: Vec<Link> = taken.collect();
-            (!links.is_empty()).then(|| Reach { end: End::Nobody, links: links.into() })
-        }
-        reach => Some(reach),
-    }
+    event::taken(world, (account, region), &event)
 }
 
 fn actions(world: &World<'_>, alarm: ResourceNode<'_>) -> Reach {
     let view = alarm.view;
-    let ty = if view.ty() == COMPOSITE { COMPOSITE } else { ALARM };
-    let link = |reason: Reason| Link::new(ty, view.id(), reason);
+    let link = |reason: Reason| Link::new(kind_of(alarm), view.id(), reason);
     match alarm.flag("ActionsEnabled") {
         Err(unknown) => return Reach::unknown(unknown),
         Ok(Some(true)) => {}
@@ -116,7 +148,9 @@ fn action(world: &World<'_>, alarm: ResourceNode<'_>, target: &str) -> Reach {
     let alarm_arn = view.arn();
     match arn::parse(target).map(|a| a.service) {
         Some("sns") => {
-            topic::reach(world, target, (view.account(), view.region()), Signal::Alarm(&alarm_arn))
+            let body = Body::Alarm(alarm);
+            let signal = Signal { publisher: Publisher::CloudWatch, arn: &alarm_arn, body };
+            topic::reach(world, target, (view.account(), view.region()), signal)
         }
         Some("lambda") => {
             let caller = function::Caller {
@@ -129,8 +163,7 @@ fn action(world: &World<'_>, alarm: ResourceNode<'_>, target: &str) -> Reach {
         }
         service => {
             let service = service.unwrap_or(target).to_owned();
-            let ty = if view.ty() == COMPOSITE { COMPOSITE } else { ALARM };
-            Reach::nobody(Link::new(ty, view.id(), Reason::ActionTellsNobody(service)))
+            Reach::nobody(Link::new(kind_of(alarm), view.id(), Reason::ActionTellsNobody(service)))
         }
     }
 }
@@ -153,7 +186,11 @@ pub fn subscriber(world: &World<'_>, of: ResourceNode<'_>, kind: &str, address: 
         }
         "SNS" => {
             let source = view.arn();
-            let signal = if is_budget { Signal::Budget(&source) } else { Signal::Anomaly(&source) };
+            let (publisher, body) = match is_budget {
+                true => (Publisher::Budgets, Body::Text),
+                false => (Publisher::CostAnomalyDetection, Body::Json),
+            };
+            let signal = Signal { publisher, arn: &source, body };
             topic::reach(world, address, (view.account(), view.region()), signal)
         }
         other => Reach::undecided(link(Reason::SubscriberUnknown(format!("{other} {address}")))),

@@ -58,7 +58,7 @@ fn hears(world: &World<'_>, channel: ResourceNode<'_>, message: Message) -> Reac
         return Reach::nobody(link(Reason::NotCounted("slack".to_owned())));
     }
     match channel.status_text("State") {
-        Err(unknown) => Reach::unknown(unknown),
+        Err(unknown) => Reach::unknown(unknown).of(CHANNEL, channel.view.id()),
         Ok(Some(state)) if state == "ENABLED" => match message {
             // It drops what is none of the messages that it knows.
             Message::Made => Reach::undecided(link(Reason::ChatMessageUndecided(name))),

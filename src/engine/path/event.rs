@@ -1,4 +1,4 @@
-//! Events: the rules of EventBridge and of AWS User Notifications that take one, and where these send it.
+//! Events: the rules of EventBridge that take one, and where these send it.
 //!
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html>. What is forwarded to another bus is
 //! followed to see where it breaks, but whether the role lets it through is not read.
@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::function::{By, Caller};
-use super::{End, Link, Reach, Signal, arn, chat, function, topic};
+use super::told::{self, CONFIGURATION, TOLD};
+use super::{Body, Link, Publisher, Reach, Signal, arn, function, topic};
 use crate::engine::events::pattern;
 use crate::engine::gaps::GapId;
 use crate::engine::maybe::Maybe;
@@ -21,9 +22,6 @@ use crate::snapshot::{Json, Snapshot};
 pub const RULE: &str = "AWS::Events::Rule";
 /// Type of a bus.
 pub const BUS: &str = "AWS::Events::EventBus";
-const TOLD: &str = "AWS::Notifications::EventRule";
-const CONFIGURATION: &str = "AWS::Notifications::NotificationConfiguration";
-const MANAGED: &str = "AWS::Notifications::ManagedNotificationConfiguration";
 
 /// The bus that AWS's own events arrive on.
 const DEFAULT_BUS: &str = "default";
@@ -79,6 +77,20 @@ impl EventRules {
         rules.iter().filter(move |rule| rule.bus == bus)
     }
 
+    /// Rules there that may take an event that AWS sends.
+    pub fn taking(&self, place: (&str, &str), event: &Value) -> Vec<u32> {
+        let taking = |rule: &&EventRule| pattern::takes(&rule.pattern, event) != Maybe::No;
+        self.of(place, DEFAULT_BUS).filter(taking).map(|rule| rule.i).collect()
+    }
+
+    /// Enabled rules on events that AWS sends or the team does, but for those that may take what alarms send; sorted.
+    pub fn on_other_events(&self) -> Vec<u32> {
+        let rules = self.0.values().flatten().filter(|rule| rule.is_enabled && !rule.for_alarms);
+        let mut places: Vec<u32> = rules.map(|rule| rule.i).collect();
+        places.sort_unstable();
+        places
+    }
+
     /// Whether some rule there may take what alarms send.
     pub fn concern_alarms(&self, account: &str, region: &str) -> bool {
         self.of((account, region), DEFAULT_BUS).any(|rule| rule.for_alarms)
@@ -100,16 +112,30 @@ pub fn unread(world: &World<'_>, account: &str, region: &str) -> Option<GapId> {
     world.list_gap(RULE, account, region).or(told)
 }
 
-/// Whether the account uses AWS User Notifications.
-pub fn is_told(world: &World<'_>, account: &str) -> bool {
-    world.snapshot.of_type_in(TOLD, account, GLOBAL).next().is_some()
-}
-
 /// Where an event ends that AWS sends in a region, by rules and by User Notifications.
 pub fn reach(world: &World<'_>, place: (&str, &str), event: &Value) -> Reach {
-    let mut ways = vec![on_bus(world, place, DEFAULT_BUS, event, &mut Vec::new())];
-    ways.extend(notified(world, place, event));
-    Reach::any(ways)
+    let mut by_rules = on_bus(world, place, DEFAULT_BUS, event, &mut Vec::new());
+    if by_rules.is_empty() {
+        by_rules.push(not_taken(DEFAULT_BUS, event));
+    }
+    Reach::any(by_rules.into_iter().chain(told::ways(world, place, event)))
+}
+
+/// The same of an event that few mean to be taken: none when nothing takes it.
+pub fn taken(world: &World<'_>, place: (&str, &str), event: &Value) -> Option<Reach> {
+    let mut ways = on_bus(world, place, DEFAULT_BUS, event, &mut Vec::new());
+    ways.extend(told::ways(world, place, event));
+    (!ways.is_empty()).then(|| Reach::any(ways))
+}
+
+/// That no rule on a bus takes an event.
+fn not_taken(bus: &str, event: &Value) -> Reach {
+    let kind = event["detail-type"].as_str().unwrap_or_default().to_owned();
+    let reason = match what_of(event) {
+        what if what.is_empty() => Reason::NoRuleTakesAny(kind),
+        what => Reason::NoRuleTakes(kind, what),
+    };
+    Reach::nobody(Link::new(BUS, bus, reason))
 }
 
 fn on_bus(
@@ -118,7 +144,7 @@ fn on_bus(
     bus: &str,
     event: &Value,
     seen: &mut Vec<String>,
-) -> Reach {
+) -> Vec<Reach> {
     let (account, region) = place;
     let mut ways = Vec::new();
     for rule in world.events.of(place, bus) {
@@ -133,23 +159,15 @@ fn on_bus(
             ways.push(Reach::nobody(link(Reason::RuleDisabled(name))));
             continue;
         }
-        let sent = targets(world, node, event, seen);
-        ways.push(match (taken, &sent.end) {
-            (Maybe::Open(what), End::Someone) => {
-                Reach::undecided(link(Reason::PatternUndecided(name, what)))
-            }
+        let sent = targets(world, node, Some(event), seen);
+        ways.push(match taken {
+            Maybe::Open(what) => sent.perhaps(link(Reason::PatternUndecided(name, what))),
             _ => sent.through(link(Reason::RuleTakes(name))),
         });
     }
-    let none = ways.is_empty();
-    if let Some(gap) = world.list_gap(RULE, account, region) {
-        ways.push(Reach::unknown(Unknown::Gap(gap)));
-    } else if none {
-        let kind = event["detail-type"].as_str().unwrap_or_default().to_owned();
-        let reason = Reason::NoRuleTakes(kind, what_of(event));
-        ways.push(Reach::nobody(Link::new(BUS, bus, reason)));
-    }
-    Reach::any(ways)
+    let gap = world.list_gap(RULE, account, region);
+    ways.extend(gap.map(|gap| Reach::unknown(Unknown::Gap(gap))));
+    ways
 }
 
 /// What of an event a person tells it by.
@@ -164,11 +182,16 @@ fn what_of(event: &Value) -> String {
     words.join(", ")
 }
 
-/// Where the targets of a rule send an event.
+/// Where a rule sends what it takes, whatever that is.
+pub fn sent(world: &World<'_>, rule: ResourceNode<'_>) -> Reach {
+    targets(world, rule, None, &mut Vec::new())
+}
+
+/// Where the targets of a rule send an event, if it is known.
 fn targets(
     world: &World<'_>,
     rule: ResourceNode<'_>,
-    event: &Value,
+    event: Option<&Value>,
     seen: &mut Vec<String>,
 ) -> Reach {
     let name = rule.view.name().into_owned();
@@ -193,7 +216,7 @@ fn to(
     world: &World<'_>,
     rule: ResourceNode<'_>,
     (target, is_made): (&str, bool),
-    event: &Value,
+    event: Option<&Value>,
     seen: &mut Vec<String>,
 ) -> Reach {
     let (view, name) = (rule.view, rule.view.name().into_owned());
@@ -202,7 +225,15 @@ fn to(
     let link = |reason: Reason| Link::new(RULE, view.id(), reason);
     let service = arn::parse(target).map(|it| (it.service, it.resource));
     match service {
-        Some(("sns", _)) => topic::reach(world, target, place, Signal::Event(&rule_arn, is_made)),
+        Some(("sns", _)) => {
+            let body = match event {
+                _ if is_made => Body::Made,
+                Some(event) => Body::Event(event),
+                None => Body::Json,
+            };
+            let signal = Signal { publisher: Publisher::EventBridge, arn: &rule_arn, body };
+            topic::reach(world, target, place, signal)
+        }
         Some(("lambda", _)) => {
             let caller = Caller {
                 service: "events.amazonaws.com",
@@ -231,14 +262,14 @@ fn forwarded(
     world: &World<'_>,
     rule: ResourceNode<'_>,
     bus_arn: &str,
-    event: &Value,
+    event: Option<&Value>,
     seen: &mut Vec<String>,
 ) -> Reach {
     let name = rule.view.name().into_owned();
     let link = |reason: Reason| Link::new(RULE, rule.view.id(), reason);
     let undecided =
         || Reach::undecided(link(Reason::BusUndecided(name.clone(), bus_arn.to_owned())));
-    let Some(parsed) = arn::parse(bus_arn) else { return undecided() };
+    let (Some(parsed), Some(event)) = (arn::parse(bus_arn), event) else { return undecided() };
     let bus = parsed.resource.strip_prefix("event-bus/").unwrap_or_default();
     if parsed.account != rule.view.account() || seen.len() >= MOST_BUSES {
         return undecided();
@@ -251,109 +282,11 @@ fn forwarded(
     let end = match found {
         Err(unknown) => Reach::unknown(unknown),
         Ok(None) => Reach::nobody(link(Reason::BusMissing(name.clone(), bus.to_owned()))),
-        Ok(Some(_)) => on_bus(world, (parsed.account, parsed.region), bus, event, seen),
+        Ok(Some(_)) => match on_bus(world, (parsed.account, parsed.region), bus, event, seen) {
+            ways if ways.is_empty() => not_taken(bus, event),
+            ways => Reach::any(ways),
+        },
     };
     seen.pop();
-    if end.end == End::Someone { undecided() } else { end }
-}
-
-/// Ways by which AWS User Notifications tell of an event.
-fn notified(world: &World<'_>, (account, region): (&str, &str), event: &Value) -> Vec<Reach> {
-    let mut ways = Vec::new();
-    for i in world.snapshot.of_type_in(TOLD, account, GLOBAL) {
-        let rule = world.node(i);
-        match takes(rule, region, event) {
-            Err(unknown) => ways.push(Reach::unknown(unknown)),
-            Ok(Maybe::No) => {}
-            Ok(taken) => {
-                let of = rule.text("NotificationConfigurationArn").ok().flatten();
-                let end = match world.find(CONFIGURATION, account, GLOBAL, &of.unwrap_or_default())
-                {
-                    Err(unknown) => Reach::unknown(unknown),
-                    Ok(None) => continue,
-                    Ok(Some(configuration)) => channels(world, configuration),
-                };
-                ways.push(match (taken, &end.end) {
-                    (Maybe::Open(what), End::Someone) => {
-                        let name = rule.view.id().into_owned();
-                        let reason = Reason::PatternUndecided(name, what);
-                        Reach::undecided(Link::new(TOLD, rule.view.id(), reason))
-                    }
-                    _ => end,
-                });
-            }
-        }
-    }
-    // AWS's own notifications carry no public events, so of these they are no way:
-    // https://docs.aws.amazon.com/health/latest/ug/manage-user-notifications.html
-    let is_public = event["detail"]["eventScopeCode"] == "PUBLIC";
-    let is_managed = event["source"] == "aws.health" && !is_public;
-    if event["source"] == "aws.health" {
-        let managed = world.snapshot.of_type_in(MANAGED, account, GLOBAL).map(|i| world.node(i));
-        let fitting = managed.filter(|it| {
-            let part = |key| it.text(key).ok().flatten();
-            part("Category").as_deref() == Some("AWS-Health")
-                && part("SubCategory").as_deref() == Some(sub_category(event))
-        });
-        ways.extend(fitting.map(|it| {
-            if is_managed {
-                return channels(world, it);
-            }
-            let reason = Reason::ManagedIsNotPublic(it.view.name().into_owned());
-            Reach::nobody(Link::new(MANAGED, it.view.id(), reason))
-        }));
-    }
-    let lists = [TOLD, CONFIGURATION].into_iter().chain(is_managed.then_some(MANAGED));
-    let gap = lists.filter_map(|ty| world.list_gap(ty, account, GLOBAL)).next();
-    ways.extend(gap.map(|gap| Reach::unknown(Unknown::Gap(gap))));
-    ways
-}
-
-/// Where AWS's own notifications put an event of Health.
-fn sub_category(event: &Value) -> &'static str {
-    match event["detail"]["eventTypeCategory"].as_str() {
-        Some("issue") => "Issue",
-        _ => "Operations",
-    }
-}
-
-/// Whether a rule of User Notifications takes an event of a region.
-fn takes(rule: ResourceNode<'_>, region: &str, event: &Value) -> Result<Maybe, Unknown> {
-    let text = |key: &str| rule.text(key).map(|it| it.unwrap_or_default().into_owned());
-    let is_of_kind = text("Source")? == event["source"].as_str().unwrap_or_default()
-        && text("EventType")? == event["detail-type"].as_str().unwrap_or_default();
-    let active = rule.status("statusSummaryByRegion")?.and_then(|it| it.get(region)?.as_str());
-    if !is_of_kind || active.as_deref() != Some("ACTIVE") {
-        return Ok(Maybe::No);
-    }
-    let narrowed = rule.property("EventPattern")?.and_then(|it| it.parse::<Value>().ok());
-    Ok(narrowed.map_or(Maybe::Yes, |narrowed| pattern::takes(&narrowed, event)))
-}
-
-/// Who hears a notification configuration.
-fn channels(world: &World<'_>, configuration: ResourceNode<'_>) -> Reach {
-    let view = configuration.view;
-    let name = view.name().into_owned();
-    let ty = if view.ty() == MANAGED { MANAGED } else { CONFIGURATION };
-    let link = |reason: Reason| Link::new(ty, view.id(), reason);
-    let channels = match configuration.status("channels") {
-        Err(unknown) => return Reach::unknown(unknown),
-        Ok(channels) => channels.into_iter().flat_map(Json::elements).filter_map(Json::as_str),
-    };
-    let mut ways: Vec<Reach> = channels
-        .map(|channel| match arn::parse(&channel).map(|it| it.service) {
-            Some("chatbot") => chat::of_arn(world, view.account(), &channel)
-                .through(link(Reason::Notified(name.clone()))),
-            // The addresses that the account was opened with are nobody's inbox for alerts.
-            None => Reach::nobody(link(Reason::AccountContact(channel.into_owned()))),
-            Some(_) => {
-                let reason = Reason::ContactUndecided(name.clone(), channel.into_owned());
-                Reach::undecided(link(reason))
-            }
-        })
-        .collect();
-    if ways.is_empty() {
-        ways.push(Reach::nobody(link(Reason::NotificationWithoutChannel(name))));
-    }
-    Reach::any(ways)
+    end.perhaps(link(Reason::BusUndecided(name, bus_arn.to_owned())))
 }

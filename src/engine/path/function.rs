@@ -65,8 +65,8 @@ pub fn reach(world: &World<'_>, function_arn: &str, caller: Caller<'_>) -> Reach
             match (&life.end, &leave.end) {
                 (End::Nobody, _) => life,
                 (_, End::Nobody) => leave,
-                (End::Unknown(_), _) => life,
-                _ => leave,
+                (End::Unknown(_), _) => life.of(FUNCTION, name),
+                _ => leave.of(FUNCTION, name),
             }
         }
     }

@@ -13,13 +13,21 @@ pub mod composite;
 pub mod event;
 pub mod function;
 pub mod key;
+pub mod message;
 pub mod mute;
 pub mod policy;
+pub mod senders;
 pub mod subscription;
 pub mod suppose;
+pub mod told;
 pub mod topic;
 
+#[cfg(test)]
+mod random_tests;
+
 use std::sync::Arc;
+
+pub use message::{Body, Message, Publisher, Signal};
 
 use super::reason::{Reason, Unknown};
 
@@ -41,13 +49,12 @@ impl Link {
     }
 }
 
-/// Where a signal ends. Cheap to clone: a thousand alarms on one topic share its links.
+/// Where a signal ends, and by which ways. Cheap to clone: a thousand alarms on one topic share its ways.
 #[derive(Clone, Debug)]
 pub struct Reach {
     /// The answer.
     pub end: End,
-    /// For [`End::Someone`] the links of the way; otherwise the first broken or open link of each.
-    pub links: Arc<Vec<Link>>,
+    ways: Arc<Ways>,
 }
 
 /// The answer.
@@ -61,95 +68,166 @@ pub enum End {
     Unknown(Unknown),
 }
 
+/// The ways that a signal takes.
+#[derive(Debug)]
+pub enum Ways {
+    /// Here it ends, and the link says how; there is none where a call did not answer.
+    End(Option<Link>),
+    /// It goes on from here.
+    Past(Hop, Reach),
+    /// All of these, in the order in which AWS's answers name them.
+    Several(Vec<Reach>),
+}
+
+/// What a signal passes.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    /// Type of the resource.
+    pub ty: &'static str,
+    /// Its id.
+    pub id: String,
+    /// What there is to say of it when the signal arrives.
+    pub said: Option<Reason>,
+    /// Why it may not get past, if it may not.
+    pub doubt: Option<Unknown>,
+}
+
 impl Reach {
+    fn ends(end: End, link: Option<Link>) -> Reach {
+        Reach { end, ways: Arc::new(Ways::End(link)) }
+    }
+
     /// A way that is whole.
     pub fn someone(link: Link) -> Reach {
-        Reach { end: End::Someone, links: Arc::new(vec![link]) }
+        Reach::ends(End::Someone, Some(link))
+    }
+
+    /// A way of which nothing is worth saying but that it is whole.
+    pub fn open() -> Reach {
+        Reach::ends(End::Someone, None)
     }
 
     /// A way that breaks here.
     pub fn nobody(link: Link) -> Reach {
-        Reach { end: End::Nobody, links: Arc::new(vec![link]) }
+        Reach::ends(End::Nobody, Some(link))
     }
 
     /// A way that cannot be followed further, because AWS's answer does not tell.
     pub fn undecided(link: Link) -> Reach {
-        Reach { end: End::Unknown(link.reason.clone().into()), links: Arc::new(vec![link]) }
+        Reach::ends(End::Unknown(link.reason.clone().into()), Some(link))
     }
 
     /// A way that cannot be followed further, because a call did not answer.
     pub fn unknown(unknown: Unknown) -> Reach {
-        Reach { end: End::Unknown(unknown), links: Arc::default() }
+        Reach::ends(End::Unknown(unknown), None)
     }
 
-    /// The best of several ways.
+    /// All of several ways: someone hears if any is whole, and it cannot be told if none is and any cannot be followed.
     pub fn any(ways: impl IntoIterator<Item = Reach>) -> Reach {
-        let mut all: Option<Reach> = None;
-        for way in ways {
-            match (&mut all, way.end) {
-                (_, End::Someone) => return Reach { end: End::Someone, links: way.links },
-                (None, end) => all = Some(Reach { end, links: way.links }),
-                (Some(all), end) => {
-                    if all.end == End::Nobody {
-                        all.end = end;
-                    }
-                    Arc::make_mut(&mut all.links).extend(way.links.iter().cloned());
-                }
-            }
+        let mut ways: Vec<Reach> = ways.into_iter().collect();
+        if let [_] = ways.as_slice() {
+            return ways.remove(0);
         }
-        all.unwrap_or(Reach { end: End::Nobody, links: Arc::default() })
+        let worth = |way: &&Reach| match way.end {
+            End::Someone => 0,
+            End::Unknown(_) => 1,
+            End::Nobody => 2,
+        };
+        let end = ways.iter().min_by_key(worth).map_or(End::Nobody, |way| way.end.clone());
+        Reach { end, ways: Arc::new(Ways::Several(ways)) }
     }
 
     /// The same way, seen to begin one link earlier; what breaks stays the first broken link.
-    pub fn through(mut self, link: Link) -> Reach {
-        if self.end == End::Someone {
-            Arc::make_mut(&mut self.links).insert(0, link);
-        }
-        self
+    pub fn through(self, link: Link) -> Reach {
+        let Link { ty, id, reason } = link;
+        self.past(Hop { ty, id, said: Some(reason), doubt: None })
     }
-}
 
-/// What is sent, which decides who lets it in and what filters do to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signal<'a> {
-    /// A CloudWatch alarm of this ARN: JSON without message attributes.
-    Alarm(&'a str),
-    /// AWS Budgets in this account: plain text without message attributes.
-    Budget(&'a str),
-    /// A rule of EventBridge of this ARN, and whether it makes the message over: JSON without message attributes.
-    Event(&'a str, bool),
-    /// A subscription to cost anomalies of this ARN: JSON without message attributes.
-    Anomaly(&'a str),
-}
+    /// The same way, seen to come through a resource of which there is nothing to say.
+    pub fn via(self, ty: &'static str, id: impl Into<String>) -> Reach {
+        self.past(Hop { ty, id: id.into(), said: None, doubt: None })
+    }
 
-impl Signal<'_> {
-    /// The service that publishes.
-    pub fn publisher(self) -> &'static str {
-        match self {
-            Signal::Alarm(_) => "CloudWatch",
-            Signal::Budget(_) => "Budgets",
-            Signal::Event(..) => "EventBridge",
-            Signal::Anomaly(_) => "CostAnomalyDetection",
+    /// The same way, which says that it ends at a resource if it says nothing else, as where a call did not answer.
+    pub fn of(self, ty: &'static str, id: impl Into<String>) -> Reach {
+        match &*self.ways {
+            Ways::End(None) => self.via(ty, id),
+            _ => self,
         }
     }
 
-    /// The kind of message, without who sent it.
-    pub fn message(self) -> Message {
-        match self {
-            Signal::Event(_, true) => Message::Made,
-            Signal::Alarm(_) | Signal::Event(..) | Signal::Anomaly(_) => Message::Json,
-            Signal::Budget(_) => Message::Text,
+    /// The same way, if the signal gets past what this link tells of, which cannot be told; what breaks further on is
+    /// broken all the same.
+    pub fn perhaps(self, link: Link) -> Reach {
+        let Link { ty, id, reason } = link;
+        self.past(Hop { ty, id, said: None, doubt: Some(reason.into()) })
+    }
+
+    /// The same way behind what `guard` says of a resource, if it does not let the signal past for sure.
+    pub fn behind(self, guard: Option<Reach>, ty: &'static str, id: impl Into<String>) -> Reach {
+        let Some(guard) = guard else { return self.via(ty, id) };
+        match (&guard.end, &*guard.ways) {
+            (End::Someone, _) => self.via(ty, id),
+            (End::Nobody, _) => guard,
+            (End::Unknown(_), Ways::End(Some(link))) => self.perhaps(link.clone()),
+            (End::Unknown(doubt), _) => {
+                let doubt = Some(doubt.clone());
+                self.past(Hop { ty, id: id.into(), said: None, doubt })
+            }
+        }
+    }
+
+    fn past(self, hop: Hop) -> Reach {
+        let end = match (&self.end, &hop.doubt) {
+            (End::Someone, Some(doubt)) => End::Unknown(doubt.clone()),
+            (end, _) => end.clone(),
+        };
+        Reach { end, ways: Arc::new(Ways::Past(hop, self)) }
+    }
+
+    /// All its ways.
+    pub fn ways(&self) -> &Ways {
+        &self.ways
+    }
+
+    /// For [`End::Someone`] the links of the first way that is whole; otherwise the first broken or open link of each.
+    pub fn links(&self) -> Vec<Link> {
+        let mut links = Vec::new();
+        self.add_links(&mut links);
+        links
+    }
+
+    fn add_links(&self, links: &mut Vec<Link>) {
+        match &*self.ways {
+            Ways::End(link) => links.extend(link.clone()),
+            Ways::Past(hop, next) => {
+                let link = |reason: &Reason| Link::new(hop.ty, hop.id.clone(), reason.clone());
+                match (&hop.doubt, &hop.said) {
+                    (Some(Unknown::Undecided(doubt)), _) if next.end != End::Nobody => {
+                        links.push(link(doubt));
+                    }
+                    (None, Some(said)) if next.end == End::Someone => links.push(link(said)),
+                    _ => {}
+                }
+                // Of a way that is open here, what holds further on says nothing.
+                if hop.doubt.is_none() || next.end != End::Someone {
+                    next.add_links(links);
+                }
+            }
+            Ways::Several(ways) if self.end == End::Someone => {
+                let whole = ways.iter().find(|way| way.end == End::Someone);
+                whole.into_iter().for_each(|way| way.add_links(links));
+            }
+            Ways::Several(ways) => ways.iter().for_each(|way| way.add_links(links)),
         }
     }
 }
 
-/// The kind of message that receivers see. None carries message attributes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Message {
-    /// An AWS service's JSON document.
-    Json,
-    /// What a rule made of one, in words of the team's own.
-    Made,
-    /// Plain text.
-    Text,
+/// Of two ends, both of which have to be whole, the one that a careful person would report.
+pub fn worse(a: Reach, b: Reach) -> Reach {
+    match (&a.end, &b.end) {
+        (End::Nobody, _) | (End::Unknown(_), End::Someone | End::Unknown(_)) => a,
+        (_, End::Nobody | End::Unknown(_)) => b,
+        _ => a,
+    }
 }

@@ -12,7 +12,7 @@ use crate::engine::world::World;
 use crate::snapshot::{Json, Snapshot};
 
 /// Type of a mute rule.
-const MUTE_RULE: &str = "AWS::CloudWatch::AlarmMuteRule";
+pub const MUTE_RULE: &str = "AWS::CloudWatch::AlarmMuteRule";
 
 /// Mute rules that are in force, by account, region and alarm.
 #[derive(Debug, Default)]

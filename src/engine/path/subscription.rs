@@ -5,7 +5,9 @@
 use serde_json::Value;
 
 use super::function::By;
-use super::{Link, Message, Reach, chat, function};
+use super::{End, Link, Message, Reach, chat, function};
+use crate::engine::events::pattern;
+use crate::engine::maybe::Maybe;
 use crate::engine::node::ResourceNode;
 use crate::engine::reason::{Reason, Unknown};
 use crate::engine::world::World;
@@ -53,12 +55,13 @@ pub fn is_confirmed(subscription: &ResourceNode<'_>) -> bool {
         .is_some_and(|arn| arn.starts_with("arn:"))
 }
 
-/// Where a message ends that the topic hands to this subscription.
+/// Where a message ends that the topic hands to this subscription; `body` is what it says, if that is known.
 pub fn reach(
     world: &World<'_>,
     topic: ResourceNode<'_>,
     subscription: ResourceNode<'_>,
     message: Message,
+    body: Option<&Value>,
 ) -> Reach {
     let name = topic.view.name().into_owned();
     let (protocol, endpoint) = (text(&subscription, "Protocol"), text(&subscription, "Endpoint"));
@@ -97,11 +100,20 @@ pub fn reach(
         "application" => Reach::undecided(link(Reason::PushUndecided(name.clone()))),
         _ => Reach::nobody(link(Reason::Machine(name.clone(), protocol))),
     };
-    match (receiver.end.clone(), filter(&subscription, message)) {
-        (super::End::Nobody, _) | (_, Ok(Filter::Passes)) => receiver,
-        (_, Ok(Filter::Drops)) => Reach::nobody(link(Reason::FilterDrops(name, endpoint))),
-        (_, Ok(Filter::Open)) => Reach::undecided(link(Reason::FilterUndecided(name, endpoint))),
-        (_, Err(unknown)) => Reach::unknown(unknown),
+    let dropped = match filter(&subscription, message, body) {
+        Err(unknown) => Some(Reach::unknown(unknown)),
+        Ok(Filter::Passes) => None,
+        Ok(Filter::Drops) if asks_body(&subscription) => {
+            Some(Reach::nobody(link(Reason::FilterDropsBody(name, endpoint))))
+        }
+        Ok(Filter::Drops) => Some(Reach::nobody(link(Reason::FilterDrops(name, endpoint)))),
+        Ok(Filter::Open(what)) => {
+            Some(Reach::undecided(link(Reason::FilterUndecided(name, endpoint, what))))
+        }
+    };
+    match (&receiver.end, dropped) {
+        (End::Nobody, _) | (_, None) => receiver,
+        (_, dropped) => receiver.behind(dropped, SUBSCRIPTION, subscription.view.id()),
     }
 }
 
@@ -128,32 +140,72 @@ fn lambda(
 enum Filter {
     Passes,
     Drops,
-    Open,
+    Open(String),
 }
 
-fn filter(subscription: &ResourceNode<'_>, message: Message) -> Result<Filter, Unknown> {
+const BODY: &str = "MessageBody";
+
+/// Whether what the message says decides if the subscription gets it.
+pub fn asks_body(subscription: &ResourceNode<'_>) -> bool {
+    let scope = subscription.text("FilterPolicyScope").ok().flatten();
+    scope.as_deref() == Some(BODY)
+}
+
+fn filter(
+    subscription: &ResourceNode<'_>,
+    message: Message,
+    body: Option<&Value>,
+) -> Result<Filter, Unknown> {
     let Some(policy) = subscription.property("FilterPolicy")? else { return Ok(Filter::Passes) };
     let scope = subscription.text("FilterPolicyScope")?;
-    let Ok(policy) = policy.parse::<Value>() else { return Ok(Filter::Open) };
+    let Ok(policy) = policy.parse::<Value>() else { return Ok(Filter::open("it is no JSON")) };
     let policy = match &policy {
         Value::String(text) => serde_json::from_str(text).unwrap_or(Value::Null),
         _ => policy,
     };
-    Ok(decide_filter(&policy, scope.as_deref(), message))
+    Ok(decide_filter(&policy, scope.as_deref(), message, body))
 }
 
-fn decide_filter(policy: &Value, scope: Option<&str>, message: Message) -> Filter {
-    let Some(keys) = policy.as_object() else { return Filter::Open };
-    if keys.is_empty() {
-        return Filter::Passes;
+/// No message of an alert carries attributes, and "an empty set of attributes results in the filter not matching", not
+/// even where the policy asks for their absence:
+/// <https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html>.
+fn decide_filter(
+    policy: &Value,
+    scope: Option<&str>,
+    message: Message,
+    body: Option<&Value>,
+) -> Filter {
+    let Some(keys) = policy.as_object() else { return Filter::open("it is no object") };
+    match (scope, message, body) {
+        _ if keys.is_empty() => Filter::Passes,
+        (None | Some("MessageAttributes"), ..) => Filter::Drops,
+        // Text is no JSON, so nothing of it can match.
+        (Some(BODY), Message::Text, _) => Filter::Drops,
+        (Some(BODY), Message::Json, Some(body)) => match pattern::takes(policy, body) {
+            Maybe::No => Filter::Drops,
+            Maybe::Yes if !asks_wildcard(policy) => Filter::Passes,
+            Maybe::Yes => Filter::open("the operator wildcard"),
+            Maybe::Open(what) => Filter::Open(what),
+        },
+        (Some(BODY), ..) => Filter::open("what the message says is not known"),
+        (Some(scope), ..) => Filter::Open(format!("the scope {scope}")),
     }
-    match (scope, message) {
-        // No message carries attributes, and "an empty set of attributes results in the filter not matching", not even
-        // where it asks for their absence: https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
-        (None | Some("MessageAttributes"), _) => Filter::Drops,
-        // Text is no JSON, so nothing of it can match; what an alarm's JSON matches is not decided yet.
-        (Some("MessageBody"), Message::Text) => Filter::Drops,
-        (Some(_), _) => Filter::Open,
+}
+
+impl Filter {
+    fn open(what: &str) -> Filter {
+        Filter::Open(what.to_owned())
+    }
+}
+
+/// Whether the policy uses an operator that patterns of events know, and AWS does not document for filters.
+fn asks_wildcard(policy: &Value) -> bool {
+    match policy {
+        Value::Object(keys) => {
+            keys.iter().any(|(key, value)| key == "wildcard" || asks_wildcard(value))
+        }
+        Value::Array(items) => items.iter().any(asks_wildcard),
+        _ => false,
     }
 }
 
@@ -165,7 +217,7 @@ mod tests {
 
     #[test]
     fn messages_without_attributes() {
-        let attributes = |policy: Value| decide_filter(&policy, None, Message::Json);
+        let attributes = |policy: Value| decide_filter(&policy, None, Message::Json, None);
         assert_eq!(attributes(json!({})), Filter::Passes);
         assert_eq!(attributes(json!({"severity": ["high"]})), Filter::Drops);
         assert_eq!(attributes(json!({"severity": ["high", {"exists": false}]})), Filter::Drops);
@@ -174,13 +226,20 @@ mod tests {
 
     #[test]
     fn bodies() {
-        let body = |message| {
-            decide_filter(&json!({"NewStateValue": ["ALARM"]}), Some("MessageBody"), message)
+        let body = |policy: Value, message, body: Option<Value>| {
+            decide_filter(&policy, Some("MessageBody"), message, body.as_ref())
         };
-        assert_eq!(body(Message::Json), Filter::Open);
-        assert_eq!(body(Message::Text), Filter::Drops);
-        let other =
-            decide_filter(&json!({"a": [{"exists": false}]}), Some("messagebody"), Message::Text);
-        assert_eq!(other, Filter::Open);
+        let alarm = || Some(json!({"NewStateValue": "ALARM"}));
+        let policy = || json!({"NewStateValue": ["ALARM"]});
+        assert!(matches!(body(policy(), Message::Json, None), Filter::Open(_)));
+        assert_eq!(body(policy(), Message::Json, alarm()), Filter::Passes);
+        assert_eq!(body(policy(), Message::Json, Some(json!({"x": 1}))), Filter::Drops);
+        assert_eq!(body(policy(), Message::Text, None), Filter::Drops);
+        assert!(matches!(body(policy(), Message::Made, None), Filter::Open(_)));
+        let wild = json!({"NewStateValue": [{"wildcard": "A*"}]});
+        assert!(matches!(body(wild, Message::Json, alarm()), Filter::Open(_)));
+        let absent = json!({"a": [{"exists": false}]});
+        let other = decide_filter(&absent, Some("messagebody"), Message::Text, None);
+        assert!(matches!(other, Filter::Open(_)));
     }
 }

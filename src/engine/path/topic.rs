@@ -1,22 +1,16 @@
-//! SNS topics: whether a publisher gets in, and who uses which topic.
+//! SNS topics: whether a publisher gets in, and who hears what has got in.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html>
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use serde_json::Value;
 
 use super::event::RULE;
 use super::policy::{Decision, Narrowed, Request};
-use super::{Link, Message, Reach, Signal, arn, key, subscription};
-use crate::engine::alarms::ALARM;
+use super::senders::unseen;
+use super::{Body, End, Link, Message, Publisher, Reach, Signal, arn, key, subscription, worse};
 use crate::engine::node::ResourceNode;
 use crate::engine::reason::{Reason, Unknown};
-use crate::engine::world::{COMPOSITE, World};
-use crate::model::GLOBAL;
-use crate::snapshot::{Json, Kind, Snapshot};
+use crate::engine::world::World;
 
 /// Type of a topic.
 pub const TOPIC: &str = "AWS::SNS::Topic";
@@ -24,174 +18,6 @@ pub const TOPIC: &str = "AWS::SNS::Topic";
 pub const BUDGET: &str = "AWS::Budgets::Budget";
 /// Type of a subscription to cost anomalies.
 pub const ANOMALIES: &str = "AWS::CE::AnomalySubscription";
-
-/// Who sends what to a topic.
-#[derive(Debug, Default)]
-struct Senders {
-    /// Places of the alarms, budgets, rules and subscriptions that do, each once.
-    places: Vec<u32>,
-    /// The kinds of messages.
-    messages: Vec<Message>,
-}
-
-/// Who sends to which topic.
-#[derive(Debug, Default)]
-pub struct TopicUse {
-    by_topic: FxHashMap<String, Senders>,
-    /// Account, region and id of what should say where it sends, and says something else than it should.
-    malformed: Vec<(String, String, String)>,
-}
-
-/// Where something sends: each address with the kind of message.
-type Targets<'j> = Vec<(Cow<'j, str>, Message)>;
-
-impl TopicUse {
-    /// Looks at the ALARM actions of every alarm, at the targets of every rule, and at the subscribers of every
-    /// budget and of cost anomalies.
-    pub fn build(snapshot: &Snapshot) -> TopicUse {
-        let mut uses = TopicUse::default();
-        let alarms: Vec<u32> = snapshot.of_type(ALARM).chain(snapshot.of_type(COMPOSITE)).collect();
-        let shares = alarms.par_chunks(4096).map(|alarms| {
-            let mut targets: FxHashMap<Cow<'_, str>, Vec<u32>> = FxHashMap::default();
-            let mut malformed = Vec::new();
-            for &i in alarms {
-                let actions = list(snapshot.get(i).properties().get("AlarmActions"));
-                match actions
-                    .and_then(|all| all.into_iter().map(Json::as_str).collect::<Option<Vec<_>>>())
-                {
-                    Some(all) => {
-                        all.into_iter().for_each(|it| targets.entry(it).or_default().push(i));
-                    }
-                    None => malformed.push(i),
-                }
-            }
-            (targets, malformed)
-        });
-        for (targets, malformed) in shares.collect::<Vec<_>>() {
-            malformed.into_iter().for_each(|i| uses.cannot_be_read(snapshot, i));
-            for (target, places) in targets {
-                uses.add(&target, &places, Message::Json);
-            }
-        }
-        let others =
-            [(BUDGET, of_budget as fn(_) -> _), (ANOMALIES, of_anomalies), (RULE, of_rule)];
-        for (ty, targets) in others {
-            for i in snapshot.of_type(ty) {
-                match targets(snapshot.get(i).properties()) {
-                    Some(all) => all.iter().for_each(|(to, message)| uses.add(to, &[i], *message)),
-                    None => uses.cannot_be_read(snapshot, i),
-                }
-            }
-        }
-        uses
-    }
-
-    fn cannot_be_read(&mut self, snapshot: &Snapshot, i: u32) {
-        let view = snapshot.get(i);
-        let place = (view.account().to_owned(), view.region().to_owned(), view.id().into_owned());
-        self.malformed.push(place);
-    }
-
-    fn add(&mut self, target: &str, places: &[u32], message: Message) {
-        if arn::topic_name(target).is_none() {
-            return;
-        }
-        if !self.by_topic.contains_key(target) {
-            self.by_topic.insert(target.to_owned(), Senders::default());
-        }
-        if let Some(senders) = self.by_topic.get_mut(target) {
-            senders.places.extend(places);
-            if !senders.messages.contains(&message) {
-                senders.messages.push(message);
-            }
-        }
-    }
-
-    /// Kinds of messages that go to the topic of this ARN.
-    pub fn of(&self, topic: &str) -> &[Message] {
-        self.by_topic.get(topic).map_or(&[], |senders| &senders.messages)
-    }
-
-    /// Places of the resources that send to the topic of this ARN.
-    pub fn senders(&self, topic: &str) -> &[u32] {
-        self.by_topic.get(topic).map_or(&[], |senders| &senders.places)
-    }
-}
-
-/// The elements of a list that may be absent; none when it is something else.
-fn list(json: Option<Json<'_>>) -> Option<Vec<Json<'_>>> {
-    match json.filter(|it| !it.is_null()) {
-        None => Some(Vec::new()),
-        Some(json) if json.kind() == Kind::Array => Some(json.elements().collect()),
-        Some(_) => None,
-    }
-}
-
-fn addresses<'j>(subscribers: Option<Json<'j>>, message: Message) -> Option<Targets<'j>> {
-    let subscribers = list(subscribers)?.into_iter();
-    subscribers.map(|it| Some((it.get("Address")?.as_str()?, message))).collect()
-}
-
-fn of_budget(properties: Json<'_>) -> Option<Targets<'_>> {
-    let notifications = list(properties.get("NotificationsWithSubscribers"))?.into_iter();
-    let each = notifications.map(|it| match it.kind() {
-        Kind::Object => addresses(it.get("Subscribers"), Message::Text),
-        _ => None,
-    });
-    Some(each.collect::<Option<Vec<_>>>()?.concat())
-}
-
-fn of_anomalies(properties: Json<'_>) -> Option<Targets<'_>> {
-    addresses(properties.get("Subscribers"), Message::Json)
-}
-
-fn of_rule(properties: Json<'_>) -> Option<Targets<'_>> {
-    let state = properties.get("State").and_then(Json::as_str)?;
-    let targets = list(properties.get("Targets").filter(|_| state != "DISABLED"))?.into_iter();
-    let target = |it: Json<'_>| {
-        let is_made = it.get("InputKind").is_some_and(|kind| !kind.is_null());
-        if is_made { Message::Made } else { Message::Json }
-    };
-    targets.map(|it| Some((it.get("Arn")?.as_str()?, target(it)))).collect()
-}
-
-/// Why there may be more that sends to a topic than is seen.
-pub fn unseen(world: &World<'_>, topic: ResourceNode<'_>) -> Option<Unknown> {
-    let view = topic.view;
-    let lists = [
-        (ALARM, view.region()),
-        (COMPOSITE, view.region()),
-        (RULE, view.region()),
-        (BUDGET, GLOBAL),
-        (ANOMALIES, GLOBAL),
-    ];
-    let list = lists.iter().find_map(|(ty, region)| world.list_gap(ty, view.account(), region));
-    let fields = |ty: &str, region: &str| {
-        let gaps = &world.type_gaps(view.account(), region, ty).fields;
-        let has_any = world.snapshot.of_type(ty).next().is_some();
-        gaps.first().map(|gap| gap.gap).filter(|_| has_any)
-    };
-    let list = list.or_else(|| fields(BUDGET, GLOBAL)).or_else(|| fields(RULE, view.region()));
-    let malformed = || {
-        let mut all = world.topics.malformed.iter();
-        all.find(|(account, region, _)| {
-            account == view.account() && [view.region(), GLOBAL].contains(&region.as_str())
-        })
-    };
-    list.map(Unknown::Gap)
-        .or_else(|| malformed().map(|(_, _, id)| Reason::Malformed(id.clone()).into()))
-}
-
-/// Whether any alert goes to the topic.
-///
-/// # Errors
-/// None is seen, but not all that could send could be read.
-pub fn in_use(world: &World<'_>, topic: ResourceNode<'_>) -> Result<bool, Unknown> {
-    if !world.topics.of(&topic.view.arn()).is_empty() {
-        return Ok(true);
-    }
-    unseen(world, topic).map_or(Ok(false), Err)
-}
 
 /// Whether the topic lets in everything that sends alerts to it: of those that it does not, the first of each
 /// service.
@@ -203,31 +29,32 @@ pub fn lets_senders_in(world: &World<'_>, topic: ResourceNode<'_>) -> Reach {
         let sender = world.node(i);
         let of = sender.view.arn();
         let signal = signal_of(sender, &of);
-        let publisher = signal.publisher();
+        let publisher = signal.publisher.name();
         if shut.iter().any(|(known, _)| *known == publisher) {
             continue;
         }
         match admit(world, topic, signal) {
-            Some(refused) if refused.end == super::End::Nobody => shut.push((publisher, refused)),
+            Some(refused) if refused.end == End::Nobody => shut.push((publisher, refused)),
             Some(refused) => open = open.or(Some(refused)),
             None => {}
         }
     }
     if shut.is_empty() {
         let open = open.or_else(|| unseen(world, topic).map(Reach::unknown));
-        return open.unwrap_or(Reach { end: super::End::Someone, links: Arc::default() });
+        return open.unwrap_or_else(Reach::open);
     }
     Reach::any(shut.into_iter().map(|(_, refused)| refused))
 }
 
 /// What a resource sends, whose ARN this is.
-fn signal_of<'s>(sender: ResourceNode<'_>, arn: &'s str) -> Signal<'s> {
-    match sender.view.ty() {
-        BUDGET => Signal::Budget(arn),
-        ANOMALIES => Signal::Anomaly(arn),
-        RULE => Signal::Event(arn, false),
-        _ => Signal::Alarm(arn),
-    }
+fn signal_of<'s>(sender: ResourceNode<'s>, arn: &'s str) -> Signal<'s> {
+    let (publisher, body) = match sender.view.ty() {
+        BUDGET => (Publisher::Budgets, Body::Text),
+        ANOMALIES => (Publisher::CostAnomalyDetection, Body::Json),
+        RULE => (Publisher::EventBridge, Body::Json),
+        _ => (Publisher::CloudWatch, Body::Alarm(sender)),
+    };
+    Signal { publisher, arn, body }
 }
 
 /// Services that send alerts to the topic and are surely kept out, each once: because its `policy` does not speak
@@ -244,12 +71,12 @@ pub fn shut_out(world: &World<'_>, topic: ResourceNode<'_>, by: &str) -> Vec<&'s
             "key" => bars.key,
             _ => bars.policy.filter(|bar| {
                 let is_denial = |link: &Link| matches!(link.reason, Reason::TopicDenies(..));
-                bar.links.iter().any(is_denial) == (by == "denial")
+                bar.links().iter().any(is_denial) == (by == "denial")
             }),
         };
-        let is_shut = bar.is_some_and(|bar| bar.end == super::End::Nobody);
-        if is_shut && !found.contains(&signal.publisher()) {
-            found.push(signal.publisher());
+        let is_shut = bar.is_some_and(|bar| bar.end == End::Nobody);
+        if is_shut && !found.contains(&signal.publisher.name()) {
+            found.push(signal.publisher.name());
         }
     }
     found
@@ -268,7 +95,8 @@ pub fn reach(world: &World<'_>, topic_arn: &str, from: (&str, &str), signal: Sig
     let name = parsed.resource;
     let here = |reason: Reason| Link::new(TOPIC, name, reason);
     // Alarms and rules publish only within their region; budgets to any, but only within their account.
-    if matches!(signal, Signal::Alarm(_) | Signal::Event(..)) && parsed.region != region {
+    let is_regional = [Publisher::CloudWatch, Publisher::EventBridge].contains(&signal.publisher);
+    if is_regional && parsed.region != region {
         return Reach::nobody(here(Reason::TopicInOtherRegion(topic_arn.to_owned())));
     }
     if parsed.account != account {
@@ -282,28 +110,21 @@ pub fn reach(world: &World<'_>, topic_arn: &str, from: (&str, &str), signal: Sig
             Reach::nobody(here(Reason::TopicMissing(topic_arn.to_owned())))
         }
         Ok(Some(topic)) => match admit(world, topic, signal) {
-            Some(refused) => match refused.end {
-                super::End::Nobody => refused,
-                // It may be shut: a way that is broken further on is broken all the same.
-                _ => match receivers(world, topic, signal.message()) {
-                    inner if inner.end == super::End::Nobody => inner,
-                    _ => refused,
-                },
-            },
-            None => receivers(world, topic, signal.message()),
+            Some(refused) if refused.end == End::Nobody => refused,
+            guard => receivers(world, topic, signal.body).behind(guard, TOPIC, name),
         },
     }
 }
 
 /// Whether the topic lets the signal in.
 pub fn lets_in(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Reach {
-    admit(world, topic, signal).unwrap_or(Reach { end: super::End::Someone, links: Arc::default() })
+    admit(world, topic, signal).unwrap_or_else(Reach::open)
 }
 
 /// Why the topic does not let the signal in, if it does not for sure.
 fn admit(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Option<Reach> {
     match bars(world, topic, signal) {
-        Bars { policy: Some(refused), .. } if refused.end == super::End::Nobody => Some(refused),
+        Bars { policy: Some(refused), .. } if refused.end == End::Nobody => Some(refused),
         Bars { policy, key } => key.or(policy),
     }
 }
@@ -316,16 +137,16 @@ struct Bars {
 
 fn bars(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Bars {
     let name = || topic.view.name().into_owned();
-    let publisher = || signal.publisher().to_owned();
+    let publisher = || signal.publisher.name().to_owned();
     let link = |reason: Reason| Link::new(TOPIC, topic.view.id(), reason);
     if let Some(gap) = topic.gap("status", "Policy") {
         return Bars { policy: None, key: Some(Reach::unknown(Unknown::Gap(gap))) };
     }
     let arn = topic.view.arn();
     let request = request(signal, &arn, topic.view.account());
-    let narrowed = world.policy_of(topic.i, signal.publisher(), || {
+    let narrowed = world.policy_of(topic.i, signal.publisher, || {
         let policy = topic.view.status().get("Policy");
-        let policy = policy.and_then(|p| p.parse::<serde_json::Value>().ok()).unwrap_or_default();
+        let policy = policy.and_then(|p| p.parse::<Value>().ok()).unwrap_or_default();
         Narrowed::of(&policy, &request)
     });
     let policy = match narrowed.decide(&request) {
@@ -336,55 +157,95 @@ fn bars(world: &World<'_>, topic: ResourceNode<'_>, signal: Signal<'_>) -> Bars 
             Some(Reach::undecided(link(Reason::TopicPolicyUndecided(name(), what))))
         }
     };
-    Bars { policy, key: key::locked(world, topic, signal.publisher(), request) }
+    Bars { policy, key: key::locked(world, topic, signal.publisher.name(), request) }
 }
 
 fn request<'r>(signal: Signal<'r>, topic: &'r str, account: &'r str) -> Request<'r> {
     // AWS documents what alarms and budgets present, and that a statement for EventBridge can hold no condition:
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
-    let (service, source_arn, presents_source) = match signal {
-        Signal::Alarm(arn) => ("cloudwatch.amazonaws.com", arn, true),
-        Signal::Budget(arn) => ("budgets.amazonaws.com", arn, true),
-        Signal::Event(arn, _) => ("events.amazonaws.com", arn, false),
-        Signal::Anomaly(arn) => ("costalerts.amazonaws.com", arn, true),
+    let (service, presents_source) = match signal.publisher {
+        Publisher::CloudWatch => ("cloudwatch.amazonaws.com", true),
+        Publisher::Budgets => ("budgets.amazonaws.com", true),
+        Publisher::EventBridge => ("events.amazonaws.com", false),
+        Publisher::CostAnomalyDetection => ("costalerts.amazonaws.com", true),
     };
     Request {
         service,
         action: "SNS:Publish",
         resource: topic,
-        source_arn,
+        source_arn: signal.arn,
         source_account: account,
-        source_owner: matches!(signal, Signal::Alarm(_)),
+        source_owner: signal.publisher == Publisher::CloudWatch,
         presents_source,
     }
 }
 
-/// Where a message ends that has got into the topic.
-pub fn receivers(world: &World<'_>, topic: ResourceNode<'_>, message: Message) -> Reach {
-    world.end_of(topic.i, message, || walk(world, topic, message))
+/// Who hears what has got into a topic.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    reach: Reach,
+    /// Whether that hangs on what the message says.
+    by_body: bool,
 }
 
-fn walk(world: &World<'_>, topic: ResourceNode<'_>, message: Message) -> Reach {
+/// Where a message ends that has got into the topic.
+pub fn receivers(world: &World<'_>, topic: ResourceNode<'_>, body: Body<'_>) -> Reach {
+    let message = body.message();
+    let heard = world.end_of(topic.i, message, || walk(world, topic, message, None));
+    match heard.by_body.then(|| body.json()).flatten() {
+        Some(json) => walk(world, topic, message, Some(&json)).reach,
+        None => heard.reach,
+    }
+}
+
+/// Whether everything that is sent to the topic is heard; if nothing is, whether an alarm would be.
+pub fn hears(world: &World<'_>, topic: ResourceNode<'_>) -> Reach {
+    let arn = topic.view.arn();
+    let used = world.topics.of(&arn);
+    let messages = if used.is_empty() { &[Message::Json] } else { used };
+    let ends = messages.iter().map(|&message| {
+        let heard = world.end_of(topic.i, message, || walk(world, topic, message, None));
+        let senders = world.topics.senders(&arn);
+        if !heard.by_body || senders.is_empty() {
+            return heard.reach;
+        }
+        let each = senders.iter().filter_map(|&i| {
+            let body = signal_of(world.node(i), "").body;
+            (body.message() == message).then(|| receivers(world, topic, body))
+        });
+        each.reduce(worse).unwrap_or(heard.reach)
+    });
+    ends.reduce(worse).unwrap_or(Reach::any([]))
+}
+
+fn walk(
+    world: &World<'_>,
+    topic: ResourceNode<'_>,
+    message: Message,
+    body: Option<&Value>,
+) -> Heard {
     let view = topic.view;
     let name = view.name().into_owned();
     let id = view.id().into_owned();
+    let heard = |reach| Heard { reach, by_body: false };
     match topic.flag("FifoTopic") {
-        Err(unknown) => return Reach::unknown(unknown),
+        Err(unknown) => return heard(Reach::unknown(unknown)),
         Ok(Some(true)) => {
-            return Reach::nobody(Link::new(TOPIC, id, Reason::TopicFifo(name)));
+            return heard(Reach::nobody(Link::new(TOPIC, id, Reason::TopicFifo(name))));
         }
         Ok(_) => {}
     }
     let topic_arn = view.arn();
-    let mut ways: Vec<Reach> =
-        subscription::of_topic(world, &topic_arn, view.account(), view.region())
-            .map(|subscription| subscription::reach(world, topic, subscription, message))
-            .collect();
+    let (mut ways, mut by_body) = (Vec::new(), false);
+    for subscription in subscription::of_topic(world, &topic_arn, view.account(), view.region()) {
+        by_body |= message == Message::Json && subscription::asks_body(&subscription);
+        ways.push(subscription::reach(world, topic, subscription, message, body));
+    }
     let none = ways.is_empty();
     if let Some(gap) = world.list_gap(subscription::SUBSCRIPTION, view.account(), view.region()) {
         ways.push(Reach::unknown(Unknown::Gap(gap)));
     } else if none {
         ways.push(Reach::nobody(Link::new(TOPIC, id, Reason::NoSubscription(name))));
     }
-    Reach::any(ways)
+    Heard { reach: Reach::any(ways), by_body }
 }

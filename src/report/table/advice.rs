@@ -8,8 +8,8 @@ use crate::model::RuleInfo;
 use crate::report::text::{tame, width};
 use crate::report::words::fill;
 
-use super::page::Ink;
 use super::{ID_COLUMNS, MESSAGE_COLUMNS, Writer};
+use crate::report::page::Ink;
 
 /// How many paragraphs or list items are printed when there is no command to end with.
 const ITEMS: usize = 2;

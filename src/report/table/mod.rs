@@ -4,22 +4,19 @@
 use std::io::{self, BufWriter, Write};
 
 use crate::model::rule::SECTIONS;
-use crate::model::{
-    Evidence, Finding, Lang, REGION_TYPE, Report, Severity, Status, TOOL_NAME, TOOL_VERSION,
-};
+use crate::model::{Evidence, Finding, Lang, REGION_TYPE, Report, Severity, Status};
 
 use super::tally::Tally;
 use super::text::tame;
 use super::words::{Words, fill};
-use super::{Findings, Format, Style};
+use super::{Findings, Format, Style, header};
 
+use crate::report::page::{Ink, Page, Pieces, Row, pieces_width};
 use gather::{Gathered, gather};
-use page::{Ink, Page, Pieces, Row};
 
 mod advice;
 mod gather;
 mod overview;
-mod page;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -61,7 +58,8 @@ struct Writer<'r, 'o> {
 
 impl Writer<'_, '_> {
     fn write(&mut self, rules: &[Gathered<'_, '_>]) -> io::Result<()> {
-        self.header()?;
+        let of = (self.report.accounts, self.report.regions);
+        header::write(&mut self.page, self.words, self.report.collected_at, of)?;
         for (id, title) in sections(rules, self.report.lang) {
             let mut own: Vec<_> = rules.iter().filter(|rule| rule.rule.section == id).collect();
             // Stable, so that equally bad rules keep the catalogue's order.
@@ -72,32 +70,6 @@ impl Writer<'_, '_> {
         self.waived(rules)?;
         self.notices()?;
         self.summary(rules)
-    }
-
-    /// What was looked at, and when.
-    fn header(&mut self) -> io::Result<()> {
-        let words = self.words;
-        let collected = fill(words.collected, &[&tame(self.report.collected_at, ID_COLUMNS)]);
-        let accounts = match self.report.accounts {
-            [one] => fill(words.account, &[&tame(one, ID_COLUMNS)]),
-            many => fill(words.accounts, &[&many.len().to_string()]),
-        };
-        let regions = match self.report.regions {
-            few if few.len() <= 3 => few
-                .iter()
-                .map(|region| tame(region, ID_COLUMNS))
-                .collect::<Vec<_>>()
-                .join(words.comma),
-            many => fill(words.regions, &[&many.len().to_string()]),
-        };
-        let tool = (format!("{TOOL_NAME} {TOOL_VERSION}"), Ink::Bold);
-        let mut parts = vec![vec![tool]];
-        for text in [collected, accounts, regions] {
-            if !text.is_empty() {
-                parts.push(vec![(text, Ink::Plain)]);
-            }
-        }
-        self.page.flow(0, &parts)
     }
 
     fn section(&mut self, title: &str, rules: &[&Gathered<'_, '_>]) -> io::Result<()> {
@@ -132,7 +104,7 @@ impl Writer<'_, '_> {
         let title = tame(info.title.get(self.report.lang), TITLE_COLUMNS);
         let mut lead = vec![("✗ ".to_owned(), Ink::Red), self.severity(info.severity)];
         lead.push((format!("  {}", tame(&info.id, ID_COLUMNS)), Ink::Bold));
-        let beside = page::pieces_width(&lead) + 2 + super::text::width(&title) <= self.page.width;
+        let beside = pieces_width(&lead) + 2 + super::text::width(&title) <= self.page.width;
         if beside {
             lead.push((format!("  {title}"), Ink::Plain));
             self.page.line(0, &lead)?;

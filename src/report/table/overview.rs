@@ -8,8 +8,8 @@ use crate::model::Status;
 use crate::report::text::{grouped, tame, width};
 
 use super::gather::Gathered;
-use super::page::Ink;
 use super::{ID_COLUMNS, Writer, sections};
+use crate::report::page::Ink;
 use crate::report::tally::Tally;
 
 impl Writer<'_, '_> {

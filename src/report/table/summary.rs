@@ -9,8 +9,8 @@ use crate::report::text::{grouped, tame, width};
 use crate::report::words::fill;
 
 use super::gather::Gathered;
-use super::page::{Ink, padded};
 use super::{ID_COLUMNS, MESSAGE_COLUMNS, Writer, mark};
+use crate::report::page::{Ink, padded};
 use crate::report::tally::Tally;
 
 /// How many operations are printed, and how many regions or accounts of each.

@@ -9,8 +9,8 @@ use crate::report::text::{tame, width};
 use crate::report::words::fill;
 
 use super::gather::Gathered;
-use super::page::{Ink, Pieces, Row, padded};
 use super::{ID_COLUMNS, MESSAGE_COLUMNS, Writer, mark};
+use crate::report::page::{Ink, Pieces, Row, padded};
 
 /// How many causes are printed, and how many resources of a rule under each.
 const CAUSES: usize = 20;
