@@ -2,11 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html>
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::function::By;
 use super::{End, Link, Message, Reach, chat, function};
-use crate::engine::events::pattern;
+use crate::engine::events::pattern::{self, PERHAPS};
 use crate::engine::maybe::Maybe;
 use crate::engine::node::ResourceNode;
 use crate::engine::reason::{Reason, Unknown};
@@ -181,7 +181,7 @@ fn decide_filter(
         (None | Some("MessageAttributes"), ..) => Filter::Drops,
         // Text is no JSON, so nothing of it can match.
         (Some(BODY), Message::Text, _) => Filter::Drops,
-        (Some(BODY), Message::Json, Some(body)) => match pattern::takes(policy, body) {
+        (Some(BODY), Message::Json, Some(body)) => match pattern::takes(policy, &plain(body)) {
             Maybe::No => Filter::Drops,
             Maybe::Yes if !asks_wildcard(policy) => Filter::Passes,
             Maybe::Yes => Filter::open("the operator wildcard"),
@@ -195,6 +195,24 @@ fn decide_filter(
 impl Filter {
     fn open(what: &str) -> Filter {
         Filter::Open(what.to_owned())
+    }
+}
+
+/// A message with only such values as AWS documents how filters read: not null, nothing that is empty, and no lists of
+/// objects.
+fn plain(body: &Value) -> Value {
+    match body {
+        Value::Object(keys) => keys
+            .iter()
+            .map(|(key, value)| (key.clone(), plain(value)))
+            .collect::<Map<_, _>>()
+            .into(),
+        Value::Array(items) if !items.is_empty() && !items.iter().any(Value::is_object) => {
+            items.iter().map(plain).collect()
+        }
+        Value::Array(_) | Value::Null => PERHAPS.into(),
+        Value::String(text) if text.is_empty() => PERHAPS.into(),
+        other => other.clone(),
     }
 }
 
@@ -236,6 +254,16 @@ mod tests {
         assert_eq!(body(policy(), Message::Json, Some(json!({"x": 1}))), Filter::Drops);
         assert_eq!(body(policy(), Message::Text, None), Filter::Drops);
         assert!(matches!(body(policy(), Message::Made, None), Filter::Open(_)));
+        let told = || {
+            Some(json!({"OKActions": [], "Trigger": {"Dimensions": [{"name": "a"}], "Unit": null}}))
+        };
+        for unclear in [
+            json!({"OKActions": [{"exists": true}]}),
+            json!({"Trigger": {"Dimensions": {"name": ["a"]}}}),
+            json!({"Trigger": {"Unit": [{"exists": false}]}}),
+        ] {
+            assert!(matches!(body(unclear, Message::Json, told()), Filter::Open(_)));
+        }
         let wild = json!({"NewStateValue": [{"wildcard": "A*"}]});
         assert!(matches!(body(wild, Message::Json, alarm()), Filter::Open(_)));
         let absent = json!({"a": [{"exists": false}]});
