@@ -250,7 +250,7 @@ reasons! {
     /// No rule takes it.
     NoRuleTakes(kind, what) = "no rule takes this {kind}: {what}", "この {kind} を受け取るルールがありません: {what}";
     /// No rule takes it, which is the only one of its kind.
-    NoRuleTakesAny(kind) = "no rule takes an {kind}", "{kind} を受け取るルールがありません";
+    NoRuleTakesAny(kind) = "no rule takes {kind} events", "{kind} を受け取るルールがありません";
     /// A rule that sends nothing.
     RuleWithoutTarget(rule) = "rule {rule} has no target", "ルール {rule} にはターゲットがありません";
     /// A pattern that cannot be decided.
