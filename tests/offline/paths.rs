@@ -36,6 +36,9 @@ fn from_a_database_and_from_an_alarm() {
 fn to_a_function_and_to_an_address() {
     insta::assert_snapshot!("paths_to_function", paths(&["--to", "slack-notifier"]));
     insta::assert_snapshot!("paths_to_address", paths(&["--to", "oncall@example.com"]));
+    // Others hear what goes there, too: that is not asked.
+    let former = paths(&["--to", "former-colleague@example.com"]);
+    assert!(former.contains("Nobody hears") && !former.contains("Somebody hears"), "{former}");
     // It is subscribed, but what goes there breaks before.
     assert!(paths(&["--to", "security@example.com"]).contains("There is no such signal"));
 }
